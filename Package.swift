@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every target (CONTRIBUTING.md, "House rules").
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+/// One room of the library: a folder under Sources with the rooms it may look into.
+func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: house)
+}
+
+/// The tests of one room, or of a law that spans rooms.
+func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: imports + ["PortalTestKit"],
+        exclude: [],
+        swiftSettings: house
+    )
+}
+
+let package = Package(
+    name: "ClinicalPortal",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "ClinicalPortal", targets: ["ClinicalPortal"]),
+        .library(name: "PortalStoreSQLite", targets: ["PortalStoreSQLite"]),
+        .library(
+            name: "PortalReading",
+            targets: [
+                "PortalBytes", "PortalRecord", "HL7v2Syntax", "PortalIntake", "HL7v2Adapters",
+            ]
+        ),
+        .executable(name: "portal", targets: ["portal"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    ],
+    targets: [
+        room("PortalBytes"),
+        room("PortalRecord", [crypto]),
+        room("HL7v2Syntax", ["PortalBytes"]),
+        room("PortalIntake", ["PortalBytes", "PortalRecord"]),
+        room("HL7v2Adapters", ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"]),
+        room("PortalIdentity", ["PortalRecord"]),
+        room("PortalTimeline", ["PortalIdentity", "PortalRecord"]),
+        room("PortalPolicy", ["PortalRecord"]),
+        room("PortalAudit", ["PortalRecord", crypto]),
+        room(
+            "PortalStore",
+            ["PortalAudit", "PortalIdentity", "PortalRecord", "PortalTimeline"]
+        ),
+        room(
+            "PortalAccess",
+            ["PortalAudit", "PortalPolicy", "PortalRecord", "PortalStore", "PortalTimeline"]
+        ),
+        room("PortalViews", ["PortalAccess", "PortalRecord", "PortalTimeline"]),
+        room(
+            "PortalStoreSQLite",
+            [
+                "PortalAudit", "PortalIdentity", "PortalRecord", "PortalStore", "PortalTimeline",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        room(
+            "ClinicalPortal",
+            [
+                "HL7v2Adapters", "HL7v2Syntax", "PortalAccess", "PortalAudit", "PortalBytes",
+                "PortalIdentity", "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore",
+                "PortalTimeline", "PortalViews",
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .executableTarget(
+            name: "portal",
+            dependencies: [
+                "ClinicalPortal", "PortalStoreSQLite",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Samples/portal",
+            swiftSettings: house
+        ),
+        .target(
+            name: "PortalTestKit",
+            dependencies: ["PortalRecord"],
+            path: "Tests/PortalTestKit",
+            swiftSettings: house
+        ),
+        tests("PortalAuditTests", ["PortalAudit", "PortalRecord", "PortalStoreSQLite"]),
+        tests("HL7v2SyntaxTests", ["HL7v2Syntax", "PortalBytes"]),
+    ]
+)
