@@ -1,0 +1,119 @@
+/// A person as one sender knows them: the identifier it files them under and the demographics it
+/// states with it. Facts are keyed by it and never move (SAFETY S4).
+///
+/// - Shape: the same assigner and local number from two silos is one source patient, unless birth
+///   date or forename conflict (SAFETY S1). The stated demographics are part of the key, so that a
+///   number used for two people never lays one person's results under the other's; identity joins
+///   the spellings of one person again.
+public struct SourcePatient: Hashable, Sendable, Codable {
+    /// The identifier it is filed under: assigner and number; for a national number the silo as
+    /// well, and for a number without an assigner the document.
+    public let base: String
+    /// The assigner, where there is one.
+    public let system: String?
+    /// The number.
+    public let value: String
+    /// The stated birth date's text.
+    public let birthDate: String?
+    /// The folded forename.
+    public let forename: String?
+    /// The folded surname.
+    public let surname: String?
+    /// Administrative gender in words, where it is female or male.
+    public let sex: String?
+    /// Its opaque handle, the same wherever the same key is met.
+    public let id: SourcePatientID
+
+    /// Finds under which identifier a statement's person is filed.
+    ///
+    /// - Parameters:
+    ///   - statement: What the document says of the person.
+    ///   - silo: The silo that sent it.
+    ///   - document: The document, under which a person without any assigned number is kept.
+    ///   - localSystem: The assigner whose number the silo itself files under, if the profile says.
+    public init(
+        _ statement: PatientStatement,
+        silo: String,
+        document: ContentHash,
+        localSystem: String? = nil
+    ) {
+        let usable = statement.identifiers.filter { Placeholder.isIdentifier($0.value) == false }
+        let local = usable.filter {
+            guard let system = $0.system else { return false }
+            return !IdentifierSystem.isNational(system)
+        }
+        let chosen =
+            local.first { $0.system == localSystem } ?? SourcePatient.preferred(local)
+        if let chosen, let system = chosen.system {
+            self.system = system
+            value = chosen.value
+            base = system + "|" + chosen.value
+        } else if let number = usable.lazy.compactMap(\.nationalNumber).first {
+            system = number.system
+            value = number.digits
+            base = number.system + "|" + number.digits + "|" + silo
+        } else {
+            // A national number whose check digit fails, or a number without its assigner: kept
+            // and shown, and it links nothing.
+            system = usable.first?.system
+            value = usable.first?.value ?? ""
+            base = "document|" + document.hex + "|" + silo
+        }
+        birthDate = statement.birthDate.map { $0.in(.unknown).description }
+        forename = statement.name?.given.map(NameFolding.fold).flatMap(Placeholder.name)
+        surname = statement.name?.family.map(NameFolding.fold).flatMap(Placeholder.name)
+        let words = statement.gender?.words
+        sex = words == "female" || words == "male" ? words : nil
+        id = SourcePatientID(
+            key: [base, birthDate ?? "", forename ?? "", surname ?? "", sex ?? ""]
+                .joined(separator: "\u{1F}")
+        )
+    }
+
+    /// A medical record number before other local numbers, and those in the sender's order.
+    private static func preferred(_ local: [Identifier]) -> Identifier? {
+        for type in ["MR", "PI", "PT", "PE"] {
+            if let found = local.first(where: { $0.type == type }) { return found }
+        }
+        return local.first { $0.type != "AN" && $0.type != "VN" } ?? local.first
+    }
+}
+
+/// The opaque handle of a ``SourcePatient``: `p-` and 16 hexadecimal digits.
+public struct SourcePatientID: RawRepresentable, Hashable, Sendable, Codable, Comparable {
+    /// The handle's text.
+    public let rawValue: String
+
+    /// Takes a handle's text.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    init(key: String) { rawValue = "p-" + ContentHash.handle(of: key) }
+
+    /// Orders handles as text.
+    public static func < (left: SourcePatientID, right: SourcePatientID) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+/// Values that stand where nothing is known: they match nothing, each other least of all.
+///
+/// - Rule: SAFETY S2 ("Never: blanks or placeholders matching each other"); PITFALLS 31.
+package enum Placeholder {
+    /// Whether an identifier's text names nobody.
+    package static func isIdentifier(_ value: String) -> Bool {
+        let letters = value.utf8.filter { $0 != 0x20 && $0 != 0x2D }
+        guard let first = letters.first else { return true }
+        if letters.count > 3, letters.allSatisfy({ $0 == first }) { return true }
+        if letters.allSatisfy({ $0 == 0x30 }) { return true }
+        return words.contains(NameFolding.fold(value))
+    }
+
+    /// A folded name, or nil where it names nobody.
+    package static func name(_ folded: String) -> String? {
+        folded.isEmpty || words.contains(folded) ? nil : folded
+    }
+
+    private static let words: Set<String> = [
+        "unknown", "unk", "notknown", "nk", "none", "null", "na", "noname", "anon", "unidentified",
+    ]
+}
