@@ -205,6 +205,11 @@ extension HL7v2Message {
         return HL7v2Escapes.resolve(slice, delimiters: delimiters, encoding: encoding)
     }
 
+    /// Calls back with the place of every delimiter, in order.
+    public func forEachDelimiter(_ body: (Int) -> Void) {
+        for mark in marks { body(Int(mark)) }
+    }
+
     /// Puts the tree together again, part by part: the message's bytes, unchanged.
     public func render() -> [UInt8] {
         var out: [UInt8] = []

@@ -31,6 +31,8 @@ public struct RecordEntry: Hashable, Sendable, Codable {
     public var organisation: String?
     /// Who may not see it, as labelled by its sender.
     public var labels: [SecurityLabel]
+    /// What was noticed while reading it.
+    public var findings: [Diagnostic]
     /// Where in its document it stands.
     public var origin: SourceReference
 
@@ -52,6 +54,7 @@ public struct RecordEntry: Hashable, Sendable, Codable {
         replaces = []
         participants = []
         labels = []
+        findings = []
     }
 
     /// The kind of its content.

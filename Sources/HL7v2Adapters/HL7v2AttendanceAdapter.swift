@@ -1,0 +1,82 @@
+import HL7v2Syntax
+public import PortalIntake
+import PortalRecord
+
+/// Attendances, demographics and identity from a patient administration system, as HL7 v2 ADT.
+///
+/// - Shape: A01 to A13, A25 to A28, A31, A38 and A40, v2.2 to v2.8: PID, PD1, PV1, PV2, MRG, AL1,
+///   DG1, NK1, and OBX sent along. A40 repeats PID, PD1 and MRG.
+/// - Rule: HL7 v2.5.1 ch. 3; SAFETY S8 (movements ordered by EVN-6, else EVN-2), S2 (A40).
+public struct HL7v2AttendanceAdapter: SourceAdapter {
+    /// `hl7v2-attendance`.
+    public static let name = "hl7v2-attendance"
+    /// `hl7v2`.
+    public static let format = "hl7v2"
+
+    /// Events that state a movement of a visit, for which PV1 is required.
+    static let visitEvents: Set<String> = [
+        "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A09", "A10", "A11", "A12", "A13", "A25",
+        "A26", "A27", "A38",
+    ]
+
+    /// Events that state who the person is.
+    static let personEvents: Set<String> = ["A08", "A28", "A31", "A40"]
+
+    /// Builds the adapter.
+    public init() {}
+
+    /// Whether MSH-9 says ADT.
+    public func recognises(_ document: SourceDocument) -> Bool {
+        HL7v2Header(document.bytes)?.type == "ADT"
+    }
+
+    /// States an ADT message as entries.
+    ///
+    /// - Throws: ``IntakeError``: the syntax's codes for a broken frame, `event-unsupported`, and
+    ///   `segment-missing` for a message without PID, an A40 without MRG or a movement without PV1.
+    public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
+        let reading = try HL7v2Reading(document)
+        let event = try event(reading)
+        var assembly = try AttendanceAssembly(reading, event: event)
+        try assembly.readGroups()
+        return assembly.report(adapter: Self.name)
+    }
+
+    private func event(_ reading: HL7v2Reading) throws(IntakeError) -> String {
+        let evn = (0..<reading.message.segmentCount).first { reading.message.name($0) == .evn }
+        // MSH-9.2 rules; EVN-1 is the older place of the same code.
+        let stated =
+            reading.peek(0, 9, 2) ?? evn.flatMap { reading.peek($0, 1) } ?? ""
+        let event = stated.uppercased().filter { $0 != " " }
+        guard Self.visitEvents.contains(event) || Self.personEvents.contains(event) else {
+            throw IntakeError(
+                code: "event-unsupported",
+                location: "MSH-9.2",
+                remedy: "wait for an adapter that knows this event, then drive the message again"
+            )
+        }
+        if let range = reading.first(0, 9), let part = reading.message.component(range, 2),
+            !part.isEmpty
+        {
+            reading.ledger.map(part)
+        }
+        return event
+    }
+}
+
+extension HL7v2SegmentName {
+    static let evn = HL7v2SegmentName("EVN")
+    static let pid = HL7v2SegmentName("PID")
+    static let pd1 = HL7v2SegmentName("PD1")
+    static let pv1 = HL7v2SegmentName("PV1")
+    static let pv2 = HL7v2SegmentName("PV2")
+    static let mrg = HL7v2SegmentName("MRG")
+    static let al1 = HL7v2SegmentName("AL1")
+    static let dg1 = HL7v2SegmentName("DG1")
+    static let nk1 = HL7v2SegmentName("NK1")
+    static let obr = HL7v2SegmentName("OBR")
+    static let obx = HL7v2SegmentName("OBX")
+    static let orc = HL7v2SegmentName("ORC")
+    static let nte = HL7v2SegmentName("NTE")
+    static let spm = HL7v2SegmentName("SPM")
+}

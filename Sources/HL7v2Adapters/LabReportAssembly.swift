@@ -1,0 +1,354 @@
+import HL7v2Syntax
+import PortalIntake
+import PortalRecord
+
+/// Puts together what one ORU message states.
+struct LabReportAssembly {
+    let reading: HL7v2Reading
+    let header: (messageID: String?, time: PartialDate?, facility: String?, sender: String?)
+    var entries: [RecordEntry] = []
+    /// How often an order group's key came before in this message.
+    private var seen: [BusinessKey: Int] = [:]
+
+    init(_ reading: HL7v2Reading) {
+        self.reading = reading
+        header = reading.header()
+    }
+
+    /// One order group: the common order before it, OBR, and what follows up to the next.
+    private struct Group {
+        var orc: Int?
+        var obr: Int?
+        var segments: [Int] = []
+        var specimens: [Int] = []
+    }
+
+    private struct Person {
+        var pid: Int
+        var pd1: Int?
+        var visit: [Int] = []
+        var groups: [Group] = []
+        var notes: [Int] = []
+    }
+
+    mutating func read() throws(IntakeError) {
+        let people = people()
+        guard !people.isEmpty else { throw missing("PID") }
+        guard people.contains(where: { !$0.groups.isEmpty }) else { throw missing("OBR") }
+        for person in people { read(person) }
+    }
+
+    private func missing(_ segment: String) -> IntakeError {
+        IntakeError(
+            code: "segment-missing",
+            location: segment,
+            remedy: "ask the sender for the whole message, then drive it again"
+        )
+    }
+
+    private func people() -> [Person] {
+        var people: [Person] = []
+        var pendingOrder: Int?
+        for index in 1..<max(reading.message.segmentCount, 1) {
+            let name = reading.message.name(index)
+            if name == .pid {
+                people.append(Person(pid: index))
+                pendingOrder = nil
+                continue
+            }
+            guard !people.isEmpty else { continue }
+            let last = people.count - 1
+            switch name {
+            case .pd1: people[last].pd1 = people[last].pd1 ?? index
+            case .pv1, .pv2: people[last].visit.append(index)
+            case .orc: pendingOrder = index
+            case .obr:
+                people[last].groups.append(Group(orc: pendingOrder, obr: index))
+                pendingOrder = nil
+            case .obx, .nte:
+                if people[last].groups.isEmpty {
+                    if name == .nte {
+                        people[last].notes.append(index)
+                        continue
+                    }
+                    // Results without a request segment are still results.
+                    reading.note("segment-missing", at: "OBR", severity: .error)
+                    people[last].groups.append(Group(orc: pendingOrder))
+                }
+                people[last].groups[people[last].groups.count - 1].segments.append(index)
+            case .spm:
+                guard !people[last].groups.isEmpty else { continue }
+                people[last].groups[people[last].groups.count - 1].specimens.append(index)
+            default: continue
+            }
+        }
+        return people
+    }
+
+    private mutating func read(_ person: Person) {
+        let noticed = reading.diagnostics.count
+        var statement = reading.patient(person.pid, pd1: person.pd1)
+        for segment in person.notes {
+            reading.ignore(segment, 1, by: .setNumber)
+            if let text = reading.text(segment, 3) {
+                let key = "note " + String(statement.other.count)
+                statement.other[key] = text
+            }
+        }
+        let subject = SourcePatient(
+            statement,
+            silo: reading.document.silo,
+            document: reading.document.hash,
+            localSystem: reading.document.dialect.localSystem
+        )
+        var patient = RecordEntry(
+            source: reading.document.silo,
+            content: .patient(statement),
+            key: BusinessKey(assigner: nil, value: subject.base),
+            subject: subject,
+            status: .final,
+            origin: reading.reference(person.pid)
+        )
+        patient.organisation = header.facility
+        patient.findings = Array(reading.diagnostics.dropFirst(noticed))
+        entries.append(patient)
+        let visit = visit(person.visit)
+        for group in person.groups { read(group, subject, visit) }
+    }
+
+    /// Where the patient was and under whom, as the laboratory was told: kept with each report.
+    private func visit(_ segments: [Int]) -> [String: String] {
+        var fields: [String: String] = [:]
+        for segment in segments {
+            reading.ignore(segment, 1, by: .setNumber)
+            let taken: Set<Int> = reading.message.name(segment) == .pv1 ? [1] : []
+            fields.merge(reading.remaining(segment, except: taken)) { first, _ in first }
+        }
+        return fields
+    }
+
+    // MARK: One order group
+
+    private mutating func read(
+        _ group: Group,
+        _ subject: SourcePatient,
+        _ visit: [String: String]
+    ) {
+        let noticed = reading.diagnostics.count
+        let status = reportStatus(group.obr)
+        var observations = ObservationAssembly(reading, reportStatus: status?.status)
+        observations.read(group.segments)
+        var report = request(group)
+        report.observations = observations.observations
+        report.notes = observations.notes
+        report.completeness = reading.document.dialect.completeness
+        report.specimens = specimens(group)
+        report.other.merge(visit) { first, _ in first }
+        if report.code == CodeableConcept() {
+            report.code = report.observations.first?.code ?? CodeableConcept()
+            if let obr = group.obr { reading.note("order-without-code", obr, 4) }
+        }
+        guard let place = group.obr ?? group.segments.first else { return }
+        var entry = RecordEntry(
+            source: reading.document.silo,
+            content: .diagnosticReport(report),
+            key: key(report, subject),
+            subject: subject,
+            status: status?.status ?? derivedStatus(report.observations),
+            origin: reading.reference(place)
+        )
+        entry.statusCode = status?.code
+        entry.effective = report.collected ?? report.observations.lazy.compactMap(\.effective).first
+        if let obr = group.obr {
+            entry.issued = reading.date(obr, 22)
+            entry.statusTime = reading.believable(
+                entry.issued,
+                messageTime: header.time,
+                obr,
+                22
+            )
+            entry.participants = participants(obr, group.orc)
+        }
+        entry.recorded = nil
+        entry.organisation = header.facility
+        entry.labels = labels(group)
+        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
+        entries.append(entry)
+    }
+
+    private func reportStatus(_ obr: Int?) -> (status: ResultStatus, code: String)? {
+        guard let obr, let code = reading.text(obr, 25) else { return nil }
+        if let status = reading.document.dialect.statuses[code]
+            ?? HL7v2ResultStatusTable.report(code)
+        {
+            return (status, code)
+        }
+        reading.note("status-unknown", obr, 25)
+        return (.unverified, code)
+    }
+
+    /// A report without a status of its own is as settled as its least settled observation.
+    private func derivedStatus(_ observations: [Observation]) -> ResultStatus {
+        if observations.contains(where: { $0.status.isCorrection }) { return .corrected }
+        let least = observations.compactMap { observation in
+            observation.status.finality.map { ($0, observation.status) }
+        }.min { $0.0 < $1.0 }
+        return least?.1 ?? observations.first?.status ?? .registered
+    }
+
+    private func request(_ group: Group) -> DiagnosticReport {
+        var report = DiagnosticReport(code: CodeableConcept())
+        if let obr = group.obr {
+            reading.ignore(obr, 1, by: .setNumber)
+            report.placerNumber = reading.entityIdentifier(reading.first(obr, 2))
+            report.fillerNumber = reading.entityIdentifier(reading.first(obr, 3))
+            report.code = reading.first(obr, 4).flatMap { reading.concept($0) } ?? report.code
+            report.requested = reading.date(obr, 6)
+            report.collected = reading.date(obr, 7)
+            report.collectionEnd = reading.date(obr, 8)
+            report.clinicalInformation = reading.text(obr, 13)
+            report.specimenReceived = reading.date(obr, 14)
+            report.section = reading.text(obr, 24)
+            report.reasons = reading.concepts(obr, 31)
+            report.other = reading.remaining(
+                obr,
+                except: [1, 2, 3, 4, 6, 7, 8, 10, 13, 14, 15, 16, 22, 24, 25, 28, 31, 32]
+            )
+        }
+        if let orc = group.orc { order(orc, into: &report) }
+        return report
+    }
+
+    /// The common order: its numbers stand in where OBR leaves them out.
+    private func order(_ orc: Int, into report: inout DiagnosticReport) {
+        if report.placerNumber == nil {
+            report.placerNumber = reading.entityIdentifier(reading.first(orc, 2))
+        } else {
+            reading.ignore(orc, 2, by: .repeated)
+        }
+        if report.fillerNumber == nil {
+            report.fillerNumber = reading.entityIdentifier(reading.first(orc, 3))
+        } else {
+            reading.ignore(orc, 3, by: .repeated)
+        }
+        report.other.merge(reading.remaining(orc, except: [2, 3, 12])) { first, _ in first }
+    }
+
+    private func participants(_ obr: Int, _ orc: Int?) -> [Practitioner] {
+        var found = reading.practitioners(obr, 16, role: "ordering")
+        if let orc {
+            if found.isEmpty {
+                found = reading.practitioners(orc, 12, role: "ordering")
+            } else {
+                reading.ignore(orc, 12, by: .repeated)
+            }
+        }
+        found += reading.practitioners(obr, 10, role: "collecting")
+        found += reading.practitioners(obr, 28, role: "copied to")
+        for range in reading.repetitions(obr, 32) {
+            // NDL: the name stands in the first component's subcomponents.
+            if let text = reading.text(range) {
+                found.append(
+                    Practitioner(name: HumanName(family: text), role: "interpreting")
+                )
+            }
+        }
+        return found
+    }
+
+    private func specimens(_ group: Group) -> [Specimen] {
+        var found: [Specimen] = []
+        if let obr = group.obr, let source = reading.first(obr, 15) {
+            found.append(specimenSource(source))
+        }
+        for segment in group.specimens {
+            reading.ignore(segment, 1, by: .setNumber)
+            var specimen = Specimen()
+            if let range = reading.first(segment, 2) {
+                let parts = reading.message.split(range, by: reading.message.delimiters.component)
+                let numbers = parts.compactMap { part in
+                    reading.message.split(part, by: reading.message.delimiters.subcomponent)
+                        .compactMap { reading.text($0) }.joined(separator: "^").nonEmpty
+                }
+                if let value = numbers.first {
+                    specimen.identifier = Identifier(
+                        system: nil,
+                        value: value,
+                        type: numbers.dropFirst().joined(separator: "|").nonEmpty
+                    )
+                }
+            }
+            specimen.type = reading.first(segment, 4).flatMap { reading.concept($0) }
+            specimen.site = reading.first(segment, 8).flatMap { reading.concept($0) }
+            specimen.other = reading.remaining(segment, except: [1, 2, 4, 8])
+            found.append(specimen)
+        }
+        return found
+    }
+
+    /// OBR-15, where versions before 2.5 hold the specimen: SPS.
+    private func specimenSource(_ range: Range<Int>) -> Specimen {
+        let message = reading.message
+        let parts = message.split(range, by: message.delimiters.component)
+        let type = message.split(parts[0], by: message.delimiters.subcomponent)
+        var specimen = Specimen()
+        var coding = Coding()
+        coding.code = reading.text(type[0])
+        if type.count > 1 { coding.display = reading.text(type[1]) }
+        if type.count > 2 { coding.system = reading.text(type[2]) }
+        specimen.type = CodeableConcept(codings: coding == Coding() ? [] : [coding])
+        for (index, part) in parts.dropFirst().enumerated() {
+            if let text = reading.text(part) {
+                specimen.other["OBR-15." + String(index + 2)] = text
+            }
+        }
+        return specimen
+    }
+
+    /// ORC-28, the order's confidentiality, puts a label on where the dialect maps its code.
+    private func labels(_ group: Group) -> [SecurityLabel] {
+        guard let orc = group.orc, let code = reading.peek(orc, 28),
+            let label = reading.document.dialect.labels[code]
+        else { return [] }
+        return [label]
+    }
+
+    /// Filler number and what was asked (SAFETY S9); the placer's number where there is no filler's.
+    private mutating func key(_ report: DiagnosticReport, _ subject: SourcePatient) -> BusinessKey {
+        var part = report.code.identityText
+        var key: BusinessKey
+        if let filler = report.fillerNumber, !Placeholder.isIdentifier(filler.value) {
+            key = BusinessKey(assigner: filler.system, value: filler.value, part: part)
+        } else if let placer = report.placerNumber, !Placeholder.isIdentifier(placer.value) {
+            key = BusinessKey(
+                assigner: "placer " + (placer.system ?? ""),
+                value: placer.value,
+                part: part
+            )
+        } else {
+            key = BusinessKey(
+                assigner: nil,
+                value: reading.document.hash.hex + "/" + subject.id.rawValue,
+                part: part,
+                isAssigned: false
+            )
+        }
+        let count = seen[key, default: 0] + 1
+        seen[key] = count
+        if count > 1 {
+            part += "#" + String(count)
+            key.part = part
+        }
+        return key
+    }
+
+    func report(adapter: String) -> IntakeReport {
+        var report = IntakeReport(adapter: adapter, ledger: reading.finishLedger())
+        report.messageID = header.messageID
+        report.messageTime = header.time
+        report.sender = header.sender
+        report.entries = entries
+        report.diagnostics = reading.diagnostics
+        return report
+    }
+}

@@ -1,0 +1,74 @@
+public import PortalRecord
+
+/// A source patient as identity sees it: what its documents together say of the person.
+public struct IdentityNode: Hashable, Sendable, Codable {
+    /// The source patient.
+    public var patient: SourcePatient
+    /// Every identifier that its documents state, each once, in a fixed order.
+    public var identifiers: [Identifier]
+    /// The birth date as stated.
+    public var birthDate: PartialDate?
+    /// The forename as written.
+    public var given: String?
+    /// The surname as written.
+    public var family: String?
+    /// Administrative gender as stated.
+    public var gender: AdministrativeGender?
+    /// The silos that sent its documents.
+    public var silos: [String]
+
+    /// Builds a node from one statement.
+    public init(_ patient: SourcePatient, _ statement: PatientStatement, silo: String) {
+        self.patient = patient
+        identifiers = IdentityNode.ordered(statement.identifiers)
+        birthDate = statement.birthDate?.in(.unknown)
+        given = patient.forename == nil ? nil : statement.name?.given
+        family = patient.surname == nil ? nil : statement.name?.family
+        gender = statement.gender
+        silos = [silo]
+    }
+
+    /// Adds what another document of the same source patient states. The order of adding does not
+    /// matter (DESIGN P3).
+    public mutating func add(_ other: IdentityNode) {
+        identifiers = IdentityNode.ordered(identifiers + other.identifiers)
+        birthDate = [birthDate, other.birthDate].compactMap { $0 }
+            .min { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
+        given = IdentityNode.first(given, other.given)
+        family = IdentityNode.first(family, other.family)
+        gender = [gender, other.gender].compactMap { $0 }
+            .min { $0.rawValue.utf8.lexicographicallyPrecedes($1.rawValue.utf8) }
+        silos = Array(Set(silos + other.silos)).sorted()
+    }
+
+    /// The national numbers whose check digits hold, each once.
+    public var nationalNumbers: [NationalNumber] {
+        var seen: Set<NationalNumber> = []
+        return identifiers.compactMap(\.nationalNumber).filter { seen.insert($0).inserted }
+    }
+
+    /// Texts that candidates for linking share: where it is filed, and every assigned number.
+    ///
+    /// Nodes that share none of these, directly or in a chain, never influence each other.
+    public var candidateKeys: [String] {
+        var keys: Set<String> = ["base " + patient.base]
+        for number in nationalNumbers { keys.insert("number " + number.identifier.token) }
+        for identifier in identifiers
+        where identifier.system != nil && !Placeholder.isIdentifier(identifier.value) {
+            keys.insert("number " + identifier.token)
+        }
+        return keys.sorted()
+    }
+
+    private static func first(_ one: String?, _ two: String?) -> String? {
+        [one, two].compactMap { $0 }.min { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private static func ordered(_ identifiers: [Identifier]) -> [Identifier] {
+        Array(Set(identifiers)).sorted { left, right in
+            let one = [left.token, left.type ?? "", left.verification ?? ""]
+            let two = [right.token, right.type ?? "", right.verification ?? ""]
+            return one.lexicographicallyPrecedes(two)
+        }
+    }
+}

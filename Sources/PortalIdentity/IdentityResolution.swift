@@ -1,0 +1,56 @@
+public import PortalRecord
+
+/// Who speaks for which assigner's identifiers.
+public struct IdentityRules: Hashable, Sendable {
+    /// The silos whose merge events hold for a system's identifiers (SAFETY S2).
+    public var speakers: [String: Set<String>]
+
+    /// Builds rules.
+    public init(speakers: [String: Set<String>] = [:]) { self.speakers = speakers }
+}
+
+/// One person as far as the assertions and rules go: the source patients whose facts are read
+/// together.
+public struct PatientCluster: Hashable, Sendable {
+    /// The source patients, in order.
+    public let members: [SourcePatientID]
+    /// Whether the rules see a possible other record of the same person (SAFETY S1).
+    public let hasPossibleOther: Bool
+
+    /// The cluster's public handle: that of its first member. Every member's handle leads to it.
+    public var handle: SourcePatientID { members[0] }
+
+    init?(members: [SourcePatientID], hasPossibleOther: Bool) {
+        guard !members.isEmpty else { return nil }
+        self.members = members.sorted()
+        self.hasPossibleOther = hasPossibleOther
+    }
+}
+
+/// Who is who, as a pure function of the set of nodes and the set of assertions.
+///
+/// - Rule: SAFETY S1–S4; DESIGN 5 "link": clusters are computed in a fixed order (people, merge
+///   events, same number at the same assigner, rules), refusing unions that would join a pair kept
+///   apart. Any order of arrival gives the same result (P3), and a retracted assertion leaves no
+///   trace (P4).
+public struct IdentityResolution: Sendable {
+    /// The people, in order of their handles.
+    public let clusters: [PatientCluster]
+    /// What a person has to decide.
+    public let cases: [ReviewCase]
+
+    /// Resolves nodes and assertions.
+    ///
+    /// - Parameters:
+    ///   - nodes: The source patients; each once.
+    ///   - log: The assertions, retractions included, in any order.
+    ///   - rules: The site's.
+    public init(nodes: [IdentityNode], log: [LinkAssertion], rules: IdentityRules) {
+        var solver = IdentitySolver(nodes: nodes, log: log, rules: rules)
+        solver.solve()
+        clusters = solver.clusters()
+        cases = solver.cases.values.sorted {
+            $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
+        }
+    }
+}

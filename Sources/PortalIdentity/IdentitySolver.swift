@@ -1,0 +1,324 @@
+internal import PortalRecord
+
+/// Joins nodes edge by edge, strongest first.
+struct IdentitySolver {
+    private let nodes: [IdentityNode]
+    private let position: [SourcePatientID: Int]
+    private let assertions: [LinkAssertion]
+    private let rules: IdentityRules
+    private var parent: [Int]
+    private var members: [Int: [Int]]
+    /// Nodes that a person keeps apart from a node.
+    private var decided: [Int: Set<Int>] = [:]
+    /// Nodes whose demographics conflict with a node's.
+    private var conflicting: [Int: Set<Int>] = [:]
+    private var undisclosed: Set<Pair> = []
+    private var possibleOther: Set<Int> = []
+    private(set) var cases: [String: ReviewCase] = [:]
+
+    private struct Pair: Hashable {
+        let one: Int
+        let two: Int
+        init(_ first: Int, _ second: Int) {
+            one = min(first, second)
+            two = max(first, second)
+        }
+    }
+
+    /// Who asserts an edge: a person above a merge event above the rules (SAFETY S2).
+    private enum Rank: Int { case person, mergeEvent, sameNumber, rule }
+
+    private struct Edge {
+        let rank: Rank
+        let weight: Int
+        let pair: Pair
+        let reasons: [String]
+    }
+
+    init(nodes: [IdentityNode], log: [LinkAssertion], rules: IdentityRules) {
+        self.nodes = nodes.sorted { $0.patient.id < $1.patient.id }
+        position = Dictionary(
+            self.nodes.enumerated().map { ($1.patient.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        assertions = LinkAssertion.inForce(log).sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        self.rules = rules
+        parent = Array(self.nodes.indices)
+        members = Dictionary(uniqueKeysWithValues: self.nodes.indices.map { ($0, [$0]) })
+    }
+
+    mutating func solve() {
+        var edges = decisions()
+        edges += sameNumberEdges()
+        edges += ruleEdges()
+        edges += mergeEdges()
+        edges.sort {
+            ($0.rank.rawValue, $0.weight, $0.pair.one, $0.pair.two)
+                < ($1.rank.rawValue, $1.weight, $1.pair.one, $1.pair.two)
+        }
+        for edge in edges { join(edge) }
+        dropDecidedCases()
+    }
+
+    func clusters() -> [PatientCluster] {
+        members.values.compactMap { group in
+            PatientCluster(
+                members: group.map { nodes[$0].patient.id },
+                hasPossibleOther: group.contains { possibleOther.contains($0) }
+            )
+        }.sorted { $0.handle < $1.handle }
+    }
+
+    // MARK: People's decisions
+
+    /// The last decision of a person on a pair holds.
+    private mutating func decisions() -> [Edge] {
+        var last: [Pair: LinkAssertion] = [:]
+        for assertion in assertions {
+            switch assertion.verb {
+            case .link(let one, let two), .doNotLink(let one, let two, _):
+                guard let first = position[one], let second = position[two], first != second
+                else { continue }
+                last[Pair(first, second)] = assertion
+            case .mergeEvent, .retract: continue
+            }
+        }
+        var edges: [Edge] = []
+        for (pair, assertion) in last {
+            switch assertion.verb {
+            case .link:
+                edges.append(Edge(rank: .person, weight: 0, pair: pair, reasons: ["a person"]))
+            case .doNotLink(_, _, let isUndisclosed):
+                decided[pair.one, default: []].insert(pair.two)
+                decided[pair.two, default: []].insert(pair.one)
+                if isUndisclosed { undisclosed.insert(pair) }
+            case .mergeEvent, .retract: continue
+            }
+        }
+        return edges
+    }
+
+    // MARK: Rules
+
+    private func groups(_ keys: (IdentityNode) -> [String]) -> [[Int]] {
+        var groups: [String: [Int]] = [:]
+        for index in nodes.indices {
+            for key in Set(keys(nodes[index])) { groups[key, default: []].append(index) }
+        }
+        return groups.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private mutating func conflict(_ pair: Pair, _ why: [String]) {
+        conflicting[pair.one, default: []].insert(pair.two)
+        conflicting[pair.two, default: []].insert(pair.one)
+        open(.conflictingIdentity, pair, why)
+    }
+
+    /// The same assigner and local number: one source patient, unless birth date or forename
+    /// conflict. A node that says too little to be compared joins only where it cannot be wrong.
+    private mutating func sameNumberEdges() -> [Edge] {
+        var edges: [Edge] = []
+        for group in groups({ [$0.patient.base] }) {
+            var sure: [Edge] = []
+            var unsure: [Edge] = []
+            var hasConflict = false
+            for (index, one) in group.enumerated() {
+                for two in group[(index + 1)...] {
+                    let pair = Pair(one, two)
+                    let comparison = PairComparison.byBase(nodes[one], nodes[two])
+                    if comparison.conflicts {
+                        hasConflict = true
+                        conflict(pair, comparison.reasons)
+                    } else {
+                        let edge = Edge(
+                            rank: .sameNumber,
+                            weight: comparison.weight,
+                            pair: pair,
+                            reasons: comparison.reasons
+                        )
+                        if comparison.weight >= 5 { unsure.append(edge) } else { sure.append(edge) }
+                    }
+                }
+            }
+            edges += sure
+            if hasConflict {
+                for edge in unsure { open(.possibleLink, edge.pair, edge.reasons) }
+            } else {
+                edges += unsure
+            }
+        }
+        return edges
+    }
+
+    private mutating func ruleEdges() -> [Edge] {
+        var edges: [Edge] = []
+        for group in groups({ $0.nationalNumbers.map(\.identifier.token) }) {
+            for (index, one) in group.enumerated() {
+                for two in group[(index + 1)...]
+                where nodes[one].patient.base != nodes[two].patient.base {
+                    let pair = Pair(one, two)
+                    let comparison = PairComparison.byNumber(nodes[one], nodes[two])
+                    switch comparison.decision {
+                    case .linked:
+                        edges.append(
+                            Edge(
+                                rank: .rule,
+                                weight: comparison.weight,
+                                pair: pair,
+                                reasons: comparison.reasons
+                            )
+                        )
+                    case .conflicting: conflict(pair, comparison.reasons)
+                    case .possible: open(.possibleLink, pair, comparison.reasons)
+                    case .notLinked: continue
+                    }
+                }
+            }
+        }
+        return edges
+    }
+
+    // MARK: Merge events
+
+    /// A merge event from the assigner's own silo joins the source patients of both identifiers,
+    /// despite demographic conflict, which raises a case; from any other it is a proposal.
+    private mutating func mergeEdges() -> [Edge] {
+        var edges: [Edge] = []
+        for assertion in assertions {
+            guard case .mergeEvent(let event, let silo) = assertion.verb,
+                let system = event.prior.system
+            else { continue }
+            let prior = compatible(holders(of: event.prior), event)
+            let surviving = compatible(holders(of: event.surviving), event)
+            let isSpeaker = rules.speakers[system]?.contains(silo) ?? false
+            for one in prior {
+                for two in surviving where one != two {
+                    let pair = Pair(one, two)
+                    if isSpeaker {
+                        edges.append(
+                            Edge(rank: .mergeEvent, weight: 0, pair: pair, reasons: [])
+                        )
+                        if Demographics(nodes[one], nodes[two]).isConflict {
+                            open(
+                                .conflictingIdentity,
+                                pair,
+                                ["a merge event holds although demographics conflict"]
+                                    + Demographics(nodes[one], nodes[two]).reasons
+                            )
+                        }
+                    } else {
+                        open(
+                            .proposedMerge,
+                            pair,
+                            ["merge event from a silo that does not speak for the identifier"]
+                        )
+                    }
+                }
+            }
+        }
+        return edges
+    }
+
+    private func holders(of identifier: Identifier) -> [Int] {
+        let token = identifier.token
+        return nodes.indices.filter { index in
+            nodes[index].patient.base == token
+                || nodes[index].identifiers.contains { $0.token == token }
+        }
+    }
+
+    /// Where one number is held by people who conflict, the event means those who fit its PID.
+    private func compatible(_ holders: [Int], _ event: MergeEvent) -> [Int] {
+        guard let subject = position[event.subject.id] else { return holders }
+        let fitting = holders.filter {
+            $0 == subject || !Demographics(nodes[$0], nodes[subject]).isConflict
+        }
+        return fitting.isEmpty ? holders : fitting
+    }
+
+    // MARK: Joining
+
+    private func root(_ node: Int) -> Int {
+        var node = node
+        while parent[node] != node { node = parent[node] }
+        return node
+    }
+
+    private mutating func join(_ edge: Edge) {
+        let one = root(edge.pair.one)
+        let two = root(edge.pair.two)
+        guard one != two, let left = members[one], let right = members[two] else { return }
+        let small = left.count < right.count ? left : right
+        let large = left.count < right.count ? right : left
+        let others = Set(large)
+        for node in small {
+            if let apart = decided[node], !apart.isDisjoint(with: others) {
+                // A person has decided; the rules do not ask again.
+                return
+            }
+            if edge.rank.rawValue >= Rank.sameNumber.rawValue, let apart = conflicting[node],
+                let other = apart.intersection(others).min()
+            {
+                open(
+                    .conflictingIdentity,
+                    Pair(node, other),
+                    ["a link would join records whose demographics conflict"] + edge.reasons
+                )
+                return
+            }
+        }
+        let keep = min(one, two)
+        parent[max(one, two)] = keep
+        members[max(one, two)] = nil
+        members[keep] = left + right
+    }
+
+    // MARK: Cases
+
+    private mutating func open(_ kind: ReviewCase.Kind, _ pair: Pair, _ why: [String]) {
+        let reviewCase = ReviewCase(kind: kind, between: [side(pair.one), side(pair.two)], why: why)
+        if let known = cases[reviewCase.id], known.why.count >= why.count { return }
+        cases[reviewCase.id] = reviewCase
+    }
+
+    private func side(_ node: Int) -> ReviewCase.Side {
+        .patient(
+            source: nodes[node].silos.joined(separator: ", "),
+            identifier: nodes[node].patient.baseToken,
+            id: nodes[node].patient.id
+        )
+    }
+
+    /// A pair that a person has decided on is no case; a pair that ended in one cluster is none
+    /// either, except where a merge event joined what conflicts.
+    private mutating func dropDecidedCases() {
+        for (id, reviewCase) in cases {
+            let pair = reviewCase.between.compactMap { side -> Int? in
+                guard case .patient(_, _, let patient) = side else { return nil }
+                return position[patient]
+            }
+            guard pair.count == 2 else { continue }
+            let isDecided = decided[pair[0]]?.contains(pair[1]) ?? false
+            let isJoined = root(pair[0]) == root(pair[1])
+            let isConflict = reviewCase.kind == .conflictingIdentity
+            if isDecided || isJoined && !(isConflict && joinedByEvent(pair)) {
+                cases[id] = nil
+            } else if !isJoined, reviewCase.kind != .proposedMerge {
+                possibleOther.formUnion(pair)
+            }
+        }
+    }
+
+    private func joinedByEvent(_ pair: [Int]) -> Bool {
+        let hasLink = assertions.contains { assertion in
+            guard case .link(let one, let two) = assertion.verb else { return false }
+            return Set([one, two]) == Set(pair.map { nodes[$0].patient.id })
+        }
+        return !hasLink && Demographics(nodes[pair[0]], nodes[pair[1]]).isConflict
+    }
+}
+
+extension SourcePatient {
+    /// `system|value` where a number is filed under an assigner, else the number alone.
+    package var baseToken: String { (system ?? "") + "|" + value }
+}

@@ -1,0 +1,64 @@
+public import PortalBytes
+public import PortalRecord
+
+/// How one silo writes: what the site profile says so that no adapter needs code for a sender.
+public struct Dialect: Hashable, Sendable {
+    /// The zone of times without an offset; unknown unless the profile names one.
+    public var zone: TimeZoneRule = .unknown
+    /// The character set where a message declares none and is not UTF-8.
+    public var charset: TextEncoding = .windows1252
+    /// Systems of the assigners' names: `GGC` to a URI, `CHI` to the CHI register.
+    public var authorities: [String: String] = Dialect.standardAuthorities
+    /// The assigner of identifiers that name none; nil leaves them without (SAFETY S1).
+    public var defaultAuthority: String?
+    /// The assigner whose numbers the silo files its patients under.
+    public var localAuthority: String?
+    /// Whether a repeated report holds all its results (SAFETY S9).
+    public var completeness: DiagnosticReport.Completeness = .snapshot
+    /// Seconds that a status time may lie beyond its message's own time (SAFETY S6).
+    public var futureToleranceSeconds = 24 * 3600
+    /// Result status codes that mean something else here than in table 0085 or 0123.
+    public var statuses: [String: ResultStatus] = [:]
+    /// Confidentiality codes (ORC-28, PV1-16, table 0177) and the labels they put on.
+    public var labels: [String: SecurityLabel] = ["V": .sealed, "R": .sensitive]
+
+    /// Builds the standard dialect.
+    public init() {}
+
+    /// Assigners' names that mean a national register wherever they are met.
+    ///
+    /// - Rule: HL7 table 0363 as used in NHS Wales and Scotland (DOMAIN 3, 6b).
+    public static let standardAuthorities: [String: String] = [
+        "NHS": IdentifierSystem.nhsNumber,
+        "NHSNMBR": IdentifierSystem.nhsNumber,
+        "2.16.840.1.113883.2.1.4.1": IdentifierSystem.nhsNumber,
+        "CHI": IdentifierSystem.chiNumber,
+        "NHSSCOTLAND": IdentifierSystem.chiNumber,
+        "2.16.840.1.113883.2.1.3.2.4.16.53": IdentifierSystem.chiNumber,
+        "HCN": IdentifierSystem.healthAndCareNumber,
+    ]
+
+    /// The system of an assigner, as the profile, the standard or the sender names it.
+    ///
+    /// - Parameters:
+    ///   - namespace: The assigner's short name (HD.1).
+    ///   - universalID: The assigner's universal id (HD.2).
+    ///   - type: The type of the universal id (HD.3), such as `ISO`.
+    /// - Returns: Nil where no assigner is named and the silo has no default one.
+    public func system(namespace: String, universalID: String, type: String) -> String? {
+        if let system = authorities[namespace.uppercased()] ?? authorities[namespace] {
+            return system
+        }
+        if !universalID.isEmpty, let system = authorities[universalID] { return system }
+        return IdentifierSystem.unmapped(
+            namespace: namespace,
+            universalID: universalID,
+            type: type
+        ) ?? defaultAuthority.map { authorities[$0] ?? "urn:id:" + $0 }
+    }
+
+    /// The system that the silo files its patients under.
+    public var localSystem: String? {
+        localAuthority.map { authorities[$0] ?? "urn:id:" + $0 }
+    }
+}

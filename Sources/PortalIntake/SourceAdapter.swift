@@ -1,0 +1,82 @@
+public import PortalBytes
+public import PortalRecord
+
+/// Reads what one kind of silo sends in one format, and states it as record entries.
+///
+/// An adapter is a pure function of the document's bytes and the silo's dialect: the same input
+/// gives the same report, whenever and however often it is asked (DESIGN P3). A bad field never
+/// stops it: it is diagnosed and the rest goes on.
+public protocol SourceAdapter: Sendable {
+    /// The adapter's name in profiles and reports, such as `hl7v2-lab-report`.
+    static var name: String { get }
+
+    /// The format that it reads, such as `hl7v2`.
+    static var format: String { get }
+
+    /// Whether a document is one for this adapter, by its bytes alone.
+    func recognises(_ document: SourceDocument) -> Bool
+
+    /// States a document as entries.
+    ///
+    /// - Throws: ``IntakeError`` where the document's frame is broken or a required part is
+    ///   missing: it is held, its bytes kept.
+    func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport
+}
+
+/// One document of a silo: its bytes, and what the site profile says of the silo.
+public struct SourceDocument: Sendable {
+    /// The silo's name in the profile.
+    public let silo: String
+    /// The document's bytes.
+    public let bytes: ArraySlice<UInt8>
+    /// SHA-256 of the bytes.
+    public let hash: ContentHash
+    /// How this silo writes.
+    public let dialect: Dialect
+    /// How much to take.
+    public let limits: Limits
+
+    /// Builds a document; its hash is computed unless given.
+    public init(
+        silo: String,
+        bytes: ArraySlice<UInt8>,
+        hash: ContentHash? = nil,
+        dialect: Dialect = Dialect(),
+        limits: Limits = .standard
+    ) {
+        self.silo = silo
+        self.bytes = bytes
+        self.hash = hash ?? ContentHash(of: bytes)
+        self.dialect = dialect
+        self.limits = limits
+    }
+}
+
+/// What a document gave: entries, what was noticed, and an account of every byte.
+public struct IntakeReport: Sendable {
+    /// The adapter that read it.
+    public var adapter: String
+    /// The sender's number for the message (MSH-10).
+    public var messageID: String?
+    /// When the sender says that it made the message (MSH-7).
+    public var messageTime: PartialDate?
+    /// The sending application and facility.
+    public var sender: String?
+    /// The entries, in the document's order.
+    public var entries: [RecordEntry]
+    /// What it says of people being one or two.
+    public var mergeEvents: [MergeEvent]
+    /// What was noticed, in the document's order.
+    public var diagnostics: [Diagnostic]
+    /// Which bytes were used, ignored by rule, or left.
+    public var ledger: ByteLedger
+
+    /// Builds a report.
+    public init(adapter: String, ledger: ByteLedger) {
+        self.adapter = adapter
+        self.ledger = ledger
+        entries = []
+        mergeEvents = []
+        diagnostics = []
+    }
+}

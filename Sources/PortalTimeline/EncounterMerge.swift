@@ -1,0 +1,267 @@
+import PortalRecord
+
+/// Puts the movements of one visit together.
+///
+/// - Rule: SAFETY S8 (movements are ordered by EVN-6, else EVN-2), S25 (absent says nothing, `""`
+///   clears), S4 (a visit number is keyed with its admission day, so its re-use is no case).
+struct EncounterMerge {
+    private struct Movement {
+        let entry: RecordEntry
+        let movement: EncounterMovement
+        let version: String
+
+        var time: TimeSpan? { entry.statusTime?.span }
+    }
+
+    static func merge(_ entries: [RecordEntry]) -> ChainOutcome {
+        var seen: Set<String> = []
+        var movements: [Movement] = []
+        for entry in entries {
+            guard case .encounter(let movement) = entry.content else { continue }
+            let version = StatementOrder.version(of: entry)
+            if seen.insert(version).inserted {
+                movements.append(Movement(entry: entry, movement: movement, version: version))
+            }
+        }
+        var outcome = ChainOutcome()
+        for visit in visits(movements) {
+            let merged = EncounterMerge(movements: visit)
+            merged.add(to: &outcome)
+        }
+        return outcome
+    }
+
+    /// One visit for each admission day. A movement that states no day belongs to the last
+    /// admission not after it.
+    private static func visits(_ movements: [Movement]) -> [[Movement]] {
+        var byDay: [String: [Movement]] = [:]
+        var undated: [Movement] = []
+        for one in movements {
+            if let day = one.movement.admitted.flatMap(day) {
+                byDay[day, default: []].append(one)
+            } else {
+                undated.append(one)
+            }
+        }
+        guard !byDay.isEmpty else { return undated.isEmpty ? [] : [undated] }
+        let days = byDay.keys.sorted()
+        for one in undated {
+            let own = one.entry.statusTime.flatMap(day)
+            let home = own.flatMap { own in days.last { $0 <= own } } ?? days[0]
+            byDay[home, default: []].append(one)
+        }
+        return days.compactMap { byDay[$0] }
+    }
+
+    private static func day(_ date: PartialDate) -> String? {
+        guard let month = date.month, let day = date.day else { return nil }
+        return String(date.year * 10_000 + month * 100 + day)
+    }
+
+    private let movements: [Movement]
+
+    private init(movements: [Movement]) {
+        self.movements = movements.sorted { left, right in
+            let one = left.time.map { ($0.start, $0.end) } ?? (Int.min, Int.min)
+            let two = right.time.map { ($0.start, $0.end) } ?? (Int.min, Int.min)
+            if one != two { return one < two }
+            return (left.movement.event, left.version) < (right.movement.event, right.version)
+        }
+    }
+
+    /// The visit after all its movements.
+    private struct State {
+        var location: Location?
+        var admitted: PartialDate?
+        var discharged: PartialDate?
+        var expected: PartialDate?
+        var patientClass: String?
+        var service: String?
+        var reason: CodeableConcept?
+        var isCancelled = false
+        var isDischarged = false
+        var hasBegun = false
+        var orderUnknown = false
+        var people: [Practitioner] = []
+        var places: [String] = []
+    }
+
+    private func state() -> State {
+        var state = State()
+        var lastPlace: Movement?
+        for one in movements {
+            let movement = one.movement
+            if let location = movement.location {
+                if let before = lastPlace, let previous = before.movement.location,
+                    previous != location, !isOrdered(before, one)
+                {
+                    state.orderUnknown = true
+                }
+                state.location = location
+                lastPlace = one
+                for place in [location.pointOfCare].compactMap({ $0 })
+                where !state.places.contains(place) {
+                    state.places.append(place)
+                }
+            }
+            state.admitted = movement.admitted ?? state.admitted
+            state.discharged = movement.discharged ?? state.discharged
+            state.expected = movement.expected ?? state.expected
+            state.patientClass = movement.patientClass ?? state.patientClass
+            state.service = movement.service ?? state.service
+            state.reason = movement.reason ?? state.reason
+            if !one.entry.participants.isEmpty { state.people = one.entry.participants }
+            if movement.cleared.contains("location") { state.location = nil }
+            if movement.cleared.contains("discharged") { state.discharged = nil }
+            if movement.cleared.contains("admitted") { state.admitted = nil }
+            apply(one, to: &state)
+        }
+        return state
+    }
+
+    private func isOrdered(_ one: Movement, _ two: Movement) -> Bool {
+        guard let first = one.time, let second = two.time else { return false }
+        return second.isLater(than: first)
+    }
+
+    private func apply(_ one: Movement, to state: inout State) {
+        switch one.movement.event {
+        case "A01", "A04":
+            state.hasBegun = true
+            state.isCancelled = false
+            state.admitted = state.admitted ?? one.movement.occurred
+        case "A05": state.isCancelled = false
+        case "A02", "A06", "A07", "A08", "A09", "A10", "A12": state.hasBegun = true
+        case "A03":
+            state.hasBegun = true
+            state.isDischarged = true
+            state.discharged = state.discharged ?? one.movement.occurred
+        case "A13":
+            state.isDischarged = false
+            state.discharged = nil
+        case "A11", "A38", "A27": state.isCancelled = true
+        default: break
+        }
+    }
+
+    private func add(to outcome: inout ChainOutcome) {
+        guard let last = movements.last else { return }
+        let state = state()
+        var chain = MergedChain(movements.map(\.entry))
+        var row = row(last, state)
+        row.version = StatementOrder.version(ofSet: movements.map(\.version))
+        row.supersedes = movements.dropLast().map(\.version).sorted()
+        chain.current = [row]
+        chain.earlier = movements.dropLast().reversed().map { one in
+            var earlier = TimelineRow(one.entry, version: one.version, what: words(of: one.movement))
+            earlier.headline = one.movement.location?.words ?? ""
+            earlier.isCurrent = false
+            earlier.entry = row.entry
+            return earlier
+        }
+        if state.orderUnknown {
+            outcome.cases.append(
+                OpenCase(
+                    reviewCase: ReviewCase(
+                        kind: .orderUnknown,
+                        between: movements.map {
+                            .version(entry: row.entry, version: $0.version)
+                        },
+                        why: ["movements of one visit"],
+                        documents: movements.map(\.entry.origin.document)
+                    ),
+                    group: nil
+                )
+            )
+        }
+        if !state.isCancelled {
+            outcome.episodes.append(
+                CareEpisode(
+                    source: last.entry.source,
+                    places: state.places.sorted(),
+                    clinicians: clinicians(),
+                    from: state.admitted ?? state.expected ?? last.movement.occurred,
+                    to: state.discharged,
+                    isPlanned: !state.hasBegun
+                )
+            )
+        }
+        outcome.chains.append(chain)
+    }
+
+    private func clinicians() -> [String] {
+        Array(Set(movements.flatMap { $0.entry.participants.compactMap(\.identifier?.value) }))
+            .sorted()
+    }
+
+    private func row(_ last: Movement, _ state: State) -> TimelineRow {
+        var row = TimelineRow(last.entry, version: last.version, what: what(state))
+        // The row keeps one handle through all movements: its first's.
+        row.entry = movements.map(\.entry.id).min() ?? last.entry.id
+        row.when = state.admitted ?? state.expected ?? last.movement.occurred
+        row.clock = row.when == nil ? nil : "effective"
+        row.place = state.location?.words ?? last.entry.organisation
+        row.who = state.people.map {
+            $0.role + ": " + ($0.name?.spoken ?? $0.identifier?.value ?? "")
+        }
+        if state.orderUnknown { row.markers.append(.orderUnknown) }
+        if state.isCancelled {
+            row.status = "cancelled"
+            row.markers.append(.withdrawn)
+        } else if state.isDischarged {
+            row.status = "finished"
+        } else {
+            row.status = state.hasBegun ? "in progress" : "planned"
+        }
+        row.markers.sort()
+        row.headline = headline(state)
+        row.findings = movements.flatMap(\.entry.findings)
+        return row
+    }
+
+    private func headline(_ state: State) -> String {
+        var parts: [String] = []
+        if let location = state.location { parts.append(location.words) }
+        if let reason = state.reason?.words { parts.append(reason) }
+        if let service = state.service { parts.append("service " + service) }
+        if let discharged = state.discharged { parts.append("left " + discharged.description) }
+        if state.isCancelled { parts.append("cancelled") }
+        return parts.joined(separator: "; ")
+    }
+
+    private func what(_ state: State) -> String {
+        switch state.patientClass?.uppercased() {
+        case "I": "Inpatient stay"
+        case "O": "Outpatient attendance"
+        case "E": "Emergency attendance"
+        case "P": "Planned admission"
+        case "R": "Recurring attendance"
+        case "D": "Day case"
+        case "B": "Maternity stay"
+        default: "Attendance"
+        }
+    }
+
+    private func words(of movement: EncounterMovement) -> String {
+        switch movement.event {
+        case "A01": "Admitted"
+        case "A02": "Transferred"
+        case "A03": "Discharged"
+        case "A04": "Registered"
+        case "A05": "Admission planned"
+        case "A06": "Became an inpatient"
+        case "A07": "Became an outpatient"
+        case "A08": "Details changed"
+        case "A09": "Leaving"
+        case "A10": "Arriving"
+        case "A11": "Admission cancelled"
+        case "A12": "Transfer cancelled"
+        case "A13": "Discharge cancelled"
+        case "A25": "Pending discharge cancelled"
+        case "A26": "Pending transfer cancelled"
+        case "A27": "Pending admission cancelled"
+        case "A38": "Planned admission cancelled"
+        default: "Movement " + movement.event
+        }
+    }
+}

@@ -1,0 +1,111 @@
+public import PortalRecord
+
+/// Gathers versions and resolves what is current: the river's fourth bend.
+public enum RecordMerge {
+    /// Merges everything that is filed under one person's source patients.
+    ///
+    /// - Parameters:
+    ///   - entries: The entries, in any order, each document's once.
+    ///   - others: Chains of other people under numbers that these entries use too (SAFETY S4).
+    ///   - rules: The site's.
+    public static func merge(
+        _ entries: [RecordEntry],
+        others: [KeyHolder] = [],
+        rules: MergeRules = MergeRules()
+    ) -> MergedRecord {
+        let ordered = StatementOrder.sort(entries)
+        var chains: [ChainKey: [RecordEntry]] = [:]
+        var people: [RecordEntry] = []
+        for entry in ordered {
+            if entry.kind == .patient {
+                people.append(entry)
+            } else {
+                chains[entry.chain, default: []].append(entry)
+            }
+        }
+        let holders = Dictionary(grouping: others, by: \.number)
+        var record = MergedRecord(
+            banner: BannerMerge.merge(people),
+            chains: [],
+            episodes: [],
+            cases: []
+        )
+        for key in chains.keys.sorted() {
+            guard let members = chains[key] else { continue }
+            var outcome: ChainOutcome
+            switch key.kind {
+            case .diagnosticReport: outcome = ReportMerge.merge(members)
+            case .encounter: outcome = EncounterMerge.merge(members)
+            case .allergyIntolerance, .condition, .relatedPerson:
+                outcome = StatementMerge.merge(members)
+            case .patient: continue
+            }
+            KeyReuse.mark(&outcome, members, holders[key.numberText] ?? [], rules)
+            record.chains += outcome.chains
+            record.episodes += outcome.episodes
+            record.cases += outcome.cases
+        }
+        record.chains.sort { left, right in
+            let one = left.current.first?.position ?? left.earlier.first?.position
+            let two = right.current.first?.position ?? right.earlier.first?.position
+            guard let one, let two else { return one != nil }
+            return one < two
+        }
+        record.cases.sort { $0.reviewCase.id < $1.reviewCase.id }
+        return record
+    }
+}
+
+/// What merging one chain gives. A visit number used for two admissions gives two chains.
+struct ChainOutcome {
+    var chains: [MergedChain] = []
+    var episodes: [CareEpisode] = []
+    var cases: [OpenCase] = []
+}
+
+/// A fixed order of statements, and the handles of their versions.
+enum StatementOrder {
+    /// Sorts by what the statements say, never by when they came (DESIGN P3).
+    static func sort(_ entries: [RecordEntry]) -> [RecordEntry] {
+        entries.map { ($0, sortKey($0)) }
+            .sorted { $0.1.utf8.lexicographicallyPrecedes($1.1.utf8) }
+            .map(\.0)
+    }
+
+    private static func sortKey(_ entry: RecordEntry) -> String {
+        entry.origin.document.hex + "/" + pad(entry.origin.offset) + "/" + entry.id.rawValue
+    }
+
+    private static func pad(_ number: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, 12 - text.utf8.count)) + text
+    }
+
+    /// A version's handle: `v-` and 16 digits of what it states, wherever it stands. A copy sent
+    /// again in another message is the same version.
+    static func version(of entry: RecordEntry) -> String {
+        var bare = entry
+        bare.findings = []
+        let nowhere = SourceReference(
+            document: ContentHash(of: EmptyCollection<UInt8>()),
+            path: "",
+            offset: 0,
+            length: 0
+        )
+        bare.origin = nowhere
+        if case .diagnosticReport(var report) = bare.content {
+            for index in report.observations.indices {
+                report.observations[index].origin = SourceRange(path: "", offset: 0, length: 0)
+            }
+            bare.content = .diagnosticReport(report)
+        }
+        let bytes = (try? CanonicalJSON.encode(bare)) ?? []
+        return "v-" + String(ContentHash(of: bytes).hex.prefix(16))
+    }
+
+    /// The handle of a row that several versions make up together.
+    static func version(ofSet versions: [String]) -> String {
+        guard versions.count != 1 else { return versions[0] }
+        return "v-" + ContentHash.handle(of: versions.sorted().joined(separator: ","))
+    }
+}

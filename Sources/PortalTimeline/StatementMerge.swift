@@ -1,0 +1,90 @@
+import PortalRecord
+
+/// Resolves the versions of a statement that is one unit: an allergy, a problem, a contact.
+///
+/// - Rule: SAFETY S5, S13: each source's statement stands for itself; nothing is reconciled across
+///   silos here.
+enum StatementMerge {
+    static func merge(_ entries: [RecordEntry]) -> ChainOutcome {
+        var seen: Set<String> = []
+        let statements = entries.map { ($0, StatementOrder.version(of: $0)) }
+            .filter { seen.insert($0.1).inserted }
+        let versions = statements.indices.map { index in
+            UnitVersion(
+                content: (try? CanonicalJSON.encode(statements[index].0.content)) ?? [],
+                isEmpty: false,
+                status: statements[index].0.status,
+                time: statements[index].0.statusTime?.span,
+                sequence: statements[index].0.sequence,
+                statement: index
+            )
+        }
+        let resolution = UnitResolution(versions)
+        var chain = MergedChain(entries)
+        var outcome = ChainOutcome()
+        let current = Set(resolution.shown.map(\.version.statement))
+        for shown in resolution.shown {
+            let (entry, version) = statements[shown.version.statement]
+            var row = row(entry, version: version)
+            row.markers = shown.markers.sorted()
+            if !shown.showsValue { row.headline = row.markers.map(\.rawValue).joined(separator: "; ") }
+            row.supersedes = statements.indices.filter { !current.contains($0) }
+                .map { statements[$0].1 }.sorted()
+            chain.current.append(row)
+        }
+        chain.current.sort { $0.position < $1.position }
+        chain.earlier = statements.indices.filter { !current.contains($0) }.map { index in
+            var row = row(statements[index].0, version: statements[index].1)
+            row.isCurrent = false
+            return row
+        }.sorted { $0.position < $1.position }
+        for kind in resolution.cases {
+            outcome.cases.append(
+                OpenCase(
+                    reviewCase: ReviewCase(
+                        kind: kind,
+                        between: statements.map { .version(entry: $0.0.id, version: $0.1) },
+                        why: [entries.first?.kind.rawValue ?? ""],
+                        documents: statements.map { $0.0.origin.document }
+                    ),
+                    group: nil
+                )
+            )
+        }
+        outcome.chains = [chain]
+        return outcome
+    }
+
+    private static func row(_ entry: RecordEntry, version: String) -> TimelineRow {
+        switch entry.content {
+        case .allergyIntolerance(let allergy):
+            var row = TimelineRow(entry, version: version, what: "Allergy or adverse reaction")
+            let severity = allergy.severity?.words.map { ", severity " + $0 } ?? ""
+            let reactions =
+                allergy.reactions.isEmpty ? "" : ": " + allergy.reactions.joined(separator: ", ")
+            row.headline = (allergy.code.words ?? "") + reactions + severity
+            date(&row, allergy.onset, entry)
+            return row
+        case .condition(let condition):
+            var row = TimelineRow(entry, version: version, what: "Diagnosis")
+            row.headline = condition.code.words ?? ""
+            date(&row, condition.recorded, entry)
+            return row
+        case .relatedPerson(let person):
+            var row = TimelineRow(entry, version: version, what: "Contact")
+            let relationship = person.relationship?.words.map { " (" + $0 + ")" } ?? ""
+            row.headline = (person.names.first?.spoken ?? "") + relationship
+            row.notes = person.telecoms
+            date(&row, nil, entry)
+            return row
+        case .patient, .encounter, .diagnosticReport:
+            return TimelineRow(entry, version: version, what: entry.kind.rawValue)
+        }
+    }
+
+    /// The statement's own date, else when it was written down, said to be so.
+    private static func date(_ row: inout TimelineRow, _ own: PartialDate?, _ entry: RecordEntry) {
+        row.when = own ?? entry.recorded
+        row.clock = own != nil ? "effective" : entry.recorded != nil ? "recorded" : nil
+    }
+}

@@ -1,0 +1,188 @@
+public import PortalRecord
+
+/// One row of the timeline: when, what, headline, status, source.
+///
+/// - Rule: SAFETY "The first screen": when · what · headline, abnormal in words · where and who ·
+///   status · source.
+public struct TimelineRow: Hashable, Sendable, Codable {
+    /// The entry's handle.
+    public var entry: EntryID
+    /// The handle of the version, or of the set of versions, that the row shows.
+    public var version: String
+    /// The kind of statement.
+    public var kind: EntryKind
+    /// When it was true, as stated; nil where nobody said.
+    public var when: PartialDate?
+    /// Which of the sender's clocks `when` is: `effective` or `issued`.
+    public var clock: String?
+    /// What it is, such as "Full blood count".
+    public var what: String
+    /// The gist, abnormal in words.
+    public var headline: String
+    /// The results of a report.
+    public var values: [RowValue]
+    /// Its own status, in words.
+    public var status: String
+    /// Whether it is what the record holds now, not an earlier version.
+    public var isCurrent: Bool
+    /// What a reader must know about the row as a whole.
+    public var markers: [Marker]
+    /// The versions that it stands in place of.
+    public var supersedes: [String]
+    /// The silo that sent it.
+    public var silo: String
+    /// The document that it was read from.
+    public var document: ContentHash
+    /// The sender's number for it.
+    public var key: String?
+    /// Who took part.
+    public var who: [String]
+    /// Where.
+    public var place: String?
+    /// Notes and text beside the values.
+    public var notes: [String]
+    /// What was noticed while reading and merging it.
+    public var findings: [Diagnostic]
+
+    /// Builds a row from an entry; values, headline and markers follow.
+    init(_ entry: RecordEntry, version: String, what: String) {
+        self.entry = entry.id
+        self.version = version
+        kind = entry.kind
+        when = entry.effective ?? entry.issued
+        clock = entry.effective != nil ? "effective" : entry.issued != nil ? "issued" : nil
+        self.what = what
+        headline = ""
+        values = []
+        status = entry.status.words
+        isCurrent = true
+        markers = []
+        supersedes = []
+        silo = entry.source
+        document = entry.origin.document
+        key = entry.key.isAssigned ? entry.key.value : nil
+        who = entry.participants.map { person in
+            let name = person.name?.spoken ?? person.identifier?.value ?? ""
+            return person.role + ": " + name
+        }
+        place = entry.organisation
+        notes = []
+        findings = entry.findings
+    }
+
+    /// The place in the timeline's total order: newest first, then by precision, then by handle.
+    public var position: TimelinePosition { TimelinePosition(when: when, entry: entry, version) }
+}
+
+/// One result of a report, as a row shows it.
+public struct RowValue: Hashable, Sendable, Codable {
+    /// The first code, or the name where there is none.
+    public var code: String
+    /// The name of what was observed.
+    public var text: String
+    /// The value as sent, comparator and digits unchanged; nil where none may or can be shown.
+    public var value: String?
+    /// The unit as sent.
+    public var unit: String?
+    /// The reference range as sent.
+    public var range: String?
+    /// Abnormal in words, such as "high"; nil where the sender flags nothing.
+    public var abnormal: String?
+    /// The observation's own status, in words.
+    public var status: String
+    /// What a reader must know about the value.
+    public var markers: [Marker]
+    /// Notes on the value.
+    public var notes: [String]
+    /// Sub-id and repeat, where a code stands more than once.
+    public var instance: String?
+    /// Where in the document it stands.
+    public var path: String
+
+    init(_ observation: Observation, markers: Set<Marker>, showsValue: Bool, isWrongPatient: Bool) {
+        code = observation.code.firstCode ?? ""
+        text = observation.code.words ?? ""
+        let texts = observation.values.map(\.text)
+        value = showsValue && !texts.isEmpty ? texts.joined(separator: "\n") : nil
+        unit = value == nil ? nil : observation.unit?.words
+        range = value == nil ? nil : observation.referenceRange
+        abnormal = value == nil ? nil : AbnormalFlag.words(observation.flags)
+        status = observation.status.words
+        self.markers = markers.sorted()
+        notes = showsValue && !isWrongPatient ? observation.notes : []
+        instance = observation.subID ?? (observation.occurrence > 1 ? "#\(observation.occurrence)" : nil)
+        path = observation.origin.path
+    }
+
+    /// The value as it is read aloud: `Haemoglobin 79 g/L low`.
+    var spoken: String {
+        var words = text
+        if let value {
+            let first = value.split(separator: "\n", omittingEmptySubsequences: true).first ?? ""
+            words += " " + first
+            if let unit { words += " " + unit }
+            if let abnormal { words += " " + abnormal }
+        }
+        let said = markers.filter { $0 != .corrected }.map(\.rawValue)
+        if !said.isEmpty { words += " (" + said.joined(separator: "; ") + ")" }
+        if markers.contains(.notRepeated), value != nil { words += " [from the earlier report]" }
+        return words
+    }
+}
+
+/// Abnormal flags in words, never by colour alone.
+///
+/// - Rule: HL7 table 0078; SAFETY S19.
+enum AbnormalFlag {
+    static func words(_ flags: [String]) -> String? {
+        let words = flags.compactMap { flag -> String? in
+            // CWE senders write `H^High^HL70078`.
+            let code = flag.split(separator: "^").first.map(String.init) ?? flag
+            switch code.uppercased() {
+            case "H": return "high"
+            case "HH", "HU": return "very high"
+            case "L": return "low"
+            case "LL", "LU": return "very low"
+            case "A", "ABN": return "abnormal"
+            case "AA": return "very abnormal"
+            case ">": return "above the measurable range"
+            case "<": return "below the measurable range"
+            case "R": return "resistant"
+            case "I": return "intermediate"
+            case "S": return "susceptible"
+            case "POS": return "positive"
+            case "N", "NEG", "": return nil
+            default: return "flagged " + code
+            }
+        }
+        return words.isEmpty ? nil : words.joined(separator: ", ")
+    }
+}
+
+/// Where a row stands in the timeline: a total order.
+///
+/// - Rule: SAFETY S5: "partial dates by their start, then precision, then id". It decides nothing
+///   about currency.
+public struct TimelinePosition: Hashable, Sendable, Codable, Comparable {
+    /// Milliseconds of the date's start; nil where it is not known.
+    public let start: Int?
+    /// How far the date is stated, 0 for a year.
+    public let precision: Int
+    /// The entry and the version shown.
+    public let handle: String
+
+    init(when: PartialDate?, entry: EntryID, _ version: String) {
+        start = when?.span.start
+        precision = when?.precision.rawValue ?? 0
+        handle = entry.rawValue + "/" + version
+    }
+
+    /// Newest first; of two that start together the more precise first; then by handle.
+    public static func < (left: TimelinePosition, right: TimelinePosition) -> Bool {
+        let one = left.start ?? Int.min
+        let two = right.start ?? Int.min
+        if one != two { return one > two }
+        if left.precision != right.precision { return left.precision > right.precision }
+        return left.handle < right.handle
+    }
+}
