@@ -61,17 +61,23 @@ let package = Package(
         room("PortalAudit", ["PortalRecord", crypto]),
         room(
             "PortalStore",
-            ["PortalAudit", "PortalIdentity", "PortalRecord", "PortalTimeline"]
+            [
+                "PortalAudit", "PortalIdentity", "PortalPolicy", "PortalRecord", "PortalTimeline",
+            ]
         ),
         room(
             "PortalAccess",
-            ["PortalAudit", "PortalPolicy", "PortalRecord", "PortalStore", "PortalTimeline"]
+            [
+                "PortalAudit", "PortalIdentity", "PortalPolicy", "PortalRecord", "PortalStore",
+                "PortalTimeline",
+            ]
         ),
         room("PortalViews", ["PortalAccess", "PortalRecord", "PortalTimeline"]),
         room(
             "PortalStoreSQLite",
             [
-                "PortalAudit", "PortalIdentity", "PortalRecord", "PortalStore", "PortalTimeline",
+                "PortalAudit", "PortalIdentity", "PortalPolicy", "PortalRecord", "PortalStore",
+                "PortalTimeline",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

@@ -20,7 +20,7 @@ public struct PatientCluster: Hashable, Sendable {
     /// The cluster's public handle: that of its first member. Every member's handle leads to it.
     public var handle: SourcePatientID { members[0] }
 
-    init?(members: [SourcePatientID], hasPossibleOther: Bool) {
+    package init?(members: [SourcePatientID], hasPossibleOther: Bool) {
         guard !members.isEmpty else { return nil }
         self.members = members.sorted()
         self.hasPossibleOther = hasPossibleOther

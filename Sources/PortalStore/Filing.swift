@@ -1,0 +1,292 @@
+package import PortalIdentity
+package import PortalRecord
+package import PortalTimeline
+
+/// One message on its way into the store.
+package struct Filing: Sendable {
+    /// What reading it came to.
+    package enum Outcome: Sendable {
+        /// Entries and merge events to file.
+        case adapted(entries: [RecordEntry], assertions: [LinkAssertion])
+        /// Kept for a person to look at, or no message at all.
+        case refused(Refusal)
+    }
+
+    package var silo: String
+    package var document: ContentHash
+    package var bytes: ArraySlice<UInt8>
+    /// The delivery that brought it, and its place in it: the same place is received once, however
+    /// often the delivery is read.
+    package var delivery: DeliveryID
+    package var ordinal: Int
+    package var received: Instant
+    /// The sender's number for the message.
+    package var controlID: String?
+    package var adapter: String?
+    package var outcome: Outcome
+
+    package init(
+        silo: String,
+        document: ContentHash,
+        bytes: ArraySlice<UInt8>,
+        delivery: DeliveryID,
+        ordinal: Int,
+        received: Instant,
+        controlID: String?,
+        adapter: String?,
+        outcome: Outcome
+    ) {
+        self.silo = silo
+        self.document = document
+        self.bytes = bytes
+        self.delivery = delivery
+        self.ordinal = ordinal
+        self.received = received
+        self.controlID = controlID
+        self.adapter = adapter
+        self.outcome = outcome
+    }
+}
+
+/// Why a message was not filed.
+package struct Refusal: Hashable, Sendable, Codable {
+    package var code: String
+    package var location: String
+    package var remedy: String
+    /// `held` or `rejected`.
+    package var isHeld: Bool
+
+    package init(code: String, location: String, remedy: String, isHeld: Bool) {
+        self.code = code
+        self.location = location
+        self.remedy = remedy
+        self.isHeld = isHeld
+    }
+}
+
+/// One file, or one transmission, of a silo: the same file under the same name is one delivery.
+package struct DeliveryID: RawRepresentable, Hashable, Sendable, Codable {
+    package let rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package init(silo: String, name: String, content: ContentHash) {
+        rawValue = "d-"
+            + ContentHash.handle(of: [silo, name, content.hex].joined(separator: "\u{1F}"))
+    }
+}
+
+/// A delivery and the stretches it is made of, so that its bytes can be put together again.
+package struct Delivery: Hashable, Sendable, Codable {
+    package var id: DeliveryID
+    package var silo: String
+    package var name: String
+    package var content: ContentHash
+    /// The stored documents, in order, that together are the delivery's bytes.
+    package var parts: [ContentHash]
+    package var received: Instant
+
+    package init(
+        id: DeliveryID,
+        silo: String,
+        name: String,
+        content: ContentHash,
+        parts: [ContentHash],
+        received: Instant
+    ) {
+        self.id = id
+        self.silo = silo
+        self.name = name
+        self.content = content
+        self.parts = parts
+        self.received = received
+    }
+}
+
+/// What became of one message.
+package enum ReceiptOutcome: String, Hashable, Sendable, Codable, CaseIterable {
+    case filed, repeated, held, rejected
+}
+
+/// Counts of one silo: `received = filed + repeated + held + rejected` (DESIGN P1).
+package struct Conservation: Hashable, Sendable, Codable {
+    package var silo: String
+    package var day: String
+    package var received: Int
+    package var filed: Int
+    package var repeated: Int
+    package var held: Int
+    package var rejected: Int
+
+    package init(silo: String, day: String = "") {
+        self.silo = silo
+        self.day = day
+        received = 0
+        filed = 0
+        repeated = 0
+        held = 0
+        rejected = 0
+    }
+
+    package mutating func count(_ outcome: ReceiptOutcome, _ number: Int = 1) {
+        received += number
+        switch outcome {
+        case .filed: filed += number
+        case .repeated: repeated += number
+        case .held: held += number
+        case .rejected: rejected += number
+        }
+    }
+
+    package var holds: Bool { received == filed + repeated + held + rejected }
+}
+
+/// A message that waits for a person.
+package struct HeldDocument: Hashable, Sendable, Codable {
+    package var document: ContentHash
+    package var silo: String
+    package var refusal: Refusal
+    package var since: Instant
+    package var owner: String
+    package var byteCount: Int
+
+    package init(
+        document: ContentHash,
+        silo: String,
+        refusal: Refusal,
+        since: Instant,
+        owner: String,
+        byteCount: Int
+    ) {
+        self.document = document
+        self.silo = silo
+        self.refusal = refusal
+        self.since = since
+        self.owner = owner
+        self.byteCount = byteCount
+    }
+}
+
+/// When a silo was last heard of, and what of it waits.
+package struct SiloReceipts: Hashable, Sendable {
+    package var silo: String
+    package var lastHeard: Instant?
+    package var held: Int
+
+    package init(silo: String, lastHeard: Instant?, held: Int) {
+        self.silo = silo
+        self.lastHeard = lastHeard
+        self.held = held
+    }
+}
+
+/// One chain of an arranged record: columns for policy and order, the rest as payload.
+package struct ArrangedChain: Sendable, Hashable {
+    package var source: String
+    package var kind: EntryKind
+    package var labels: [SecurityLabel]
+    package var codes: [String]
+    package var key: String?
+    package var entries: [EntryID]
+    /// Where its first current row stands.
+    package var position: TimelinePosition
+    /// Canonical JSON of the `MergedChain`.
+    package var payload: [UInt8]
+
+    package init?(_ chain: MergedChain) throws {
+        guard let first = chain.current.first else { return nil }
+        source = chain.source
+        kind = chain.kind
+        labels = chain.labels
+        codes = chain.codes
+        key = chain.key
+        entries = chain.entries + chain.current.map(\.entry)
+        position = first.position
+        payload = try CanonicalJSON.encode(chain)
+    }
+
+    package init(
+        source: String,
+        kind: EntryKind,
+        labels: [SecurityLabel],
+        codes: [String],
+        key: String?,
+        entries: [EntryID],
+        position: TimelinePosition,
+        payload: [UInt8]
+    ) {
+        self.source = source
+        self.kind = kind
+        self.labels = labels
+        self.codes = codes
+        self.key = key
+        self.entries = entries
+        self.position = position
+        self.payload = payload
+    }
+
+    package func chain() throws -> MergedChain { try CanonicalJSON.decode(from: payload) }
+}
+
+/// One person's record, arranged: a pure function of what is filed.
+package struct ArrangedRecord: Sendable, Hashable {
+    package var cluster: PatientCluster
+    package var banner: PatientBanner
+    package var episodes: [CareEpisode]
+    package var cases: [OpenCase]
+    package var chains: [ArrangedChain]
+    /// A handle of everything above: it changes when the record does.
+    package var revision: String
+
+    package init(
+        cluster: PatientCluster,
+        banner: PatientBanner,
+        episodes: [CareEpisode],
+        cases: [OpenCase],
+        chains: [ArrangedChain],
+        revision: String
+    ) {
+        self.cluster = cluster
+        self.banner = banner
+        self.episodes = episodes
+        self.cases = cases
+        self.chains = chains
+        self.revision = revision
+    }
+}
+
+/// A person as lists show them.
+package struct PatientSummary: Sendable, Hashable {
+    package var cluster: PatientCluster
+    package var banner: PatientBanner
+    package var nodes: [IdentityNode]
+
+    package init(cluster: PatientCluster, banner: PatientBanner, nodes: [IdentityNode]) {
+        self.cluster = cluster
+        self.banner = banner
+        self.nodes = nodes
+    }
+}
+
+/// A case with the time at which its grounds had all arrived.
+package struct ListedCase: Hashable, Sendable {
+    package var reviewCase: ReviewCase
+    package var opened: Instant
+
+    package init(reviewCase: ReviewCase, opened: Instant) {
+        self.reviewCase = reviewCase
+        self.opened = opened
+    }
+}
+
+/// A profile as it was in force.
+package struct StoredProfile: Hashable, Sendable {
+    package var version: String
+    package var text: String
+    package var since: Instant
+
+    package init(version: String, text: String, since: Instant) {
+        self.version = version
+        self.text = text
+        self.since = since
+    }
+}

@@ -1,0 +1,347 @@
+package import PortalIdentity
+package import PortalPolicy
+package import PortalRecord
+internal import PortalTimeline
+internal import Synchronization
+
+/// The reference store: everything in memory, everything computed anew for each question.
+///
+/// It is what the other stores must equal, and what a test or a demonstration can do with.
+package final class MemoryRecordStore: RecordStore {
+    private struct Receipt {
+        var silo: String
+        var document: ContentHash
+        var received: Instant
+        var outcome: ReceiptOutcome
+    }
+
+    private struct Place: Hashable {
+        let delivery: DeliveryID
+        let ordinal: Int
+    }
+
+    private struct Filed {
+        var silo: String
+        var controlID: String?
+        var entries: [RecordEntry]
+        var assertions: [LinkAssertion]
+    }
+
+    private struct Key: Hashable {
+        let silo: String
+        let document: ContentHash
+    }
+
+    private struct State {
+        var documents: [ContentHash: [UInt8]] = [:]
+        var deliveries: [DeliveryID: Delivery] = [:]
+        var receipts: [Place: Receipt] = [:]
+        var filed: [Key: Filed] = [:]
+        var held: [Key: HeldDocument] = [:]
+        var refused: Set<Key> = []
+        var assertions: [LinkAssertion] = []
+        var profiles: [StoredProfile] = []
+        var overrides: [EmergencyOverride] = []
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    // MARK: Writing
+
+    package func file(
+        _ filings: [Filing],
+        deliveries: [Delivery],
+        rules: RecordRules
+    ) throws -> [ReceiptOutcome] {
+        state.withLock { state in
+            for delivery in deliveries where state.deliveries[delivery.id] == nil {
+                state.deliveries[delivery.id] = delivery
+            }
+            return filings.map { Self.file($0, &state) }
+        }
+    }
+
+    private static func file(_ filing: Filing, _ state: inout State) -> ReceiptOutcome {
+        let place = Place(delivery: filing.delivery, ordinal: filing.ordinal)
+        if state.receipts[place] != nil { return .repeated }
+        let key = Key(silo: filing.silo, document: filing.document)
+        state.documents[filing.document] = Array(filing.bytes)
+        let outcome: ReceiptOutcome
+        if state.filed[key] != nil || state.held[key] != nil || state.refused.contains(key) {
+            outcome = .repeated
+        } else {
+            switch filing.outcome {
+            case .adapted(let entries, let assertions):
+                outcome = .filed
+                state.filed[key] = Filed(
+                    silo: filing.silo,
+                    controlID: filing.controlID,
+                    entries: entries,
+                    assertions: assertions
+                )
+            case .refused(let refusal):
+                outcome = refusal.isHeld ? .held : .rejected
+                state.held[key] = HeldDocument(
+                    document: filing.document,
+                    silo: filing.silo,
+                    refusal: refusal,
+                    since: filing.received,
+                    owner: "integration desk",
+                    byteCount: filing.bytes.count
+                )
+            }
+        }
+        state.receipts[place] = Receipt(
+            silo: filing.silo,
+            document: filing.document,
+            received: filing.received,
+            outcome: outcome
+        )
+        return outcome
+    }
+
+    package func keep(_ documents: [(ContentHash, ArraySlice<UInt8>)]) throws {
+        state.withLock { state in
+            for (hash, bytes) in documents { state.documents[hash] = Array(bytes) }
+        }
+    }
+
+    package func append(_ assertion: LinkAssertion, rules: RecordRules) throws {
+        try state.withLock { state in
+            guard !state.assertions.contains(where: { $0.id == assertion.id }) else {
+                throw StoreError(code: "assertion-exists", remedy: "give a new id")
+            }
+            state.assertions.append(assertion)
+        }
+    }
+
+    package func put(_ profile: StoredProfile) throws {
+        state.withLock { state in
+            if state.profiles.last?.version != profile.version { state.profiles.append(profile) }
+        }
+    }
+
+    package func put(_ override: EmergencyOverride) throws {
+        state.withLock { $0.overrides.append(override) }
+    }
+
+    package func redrive(_ filing: Filing, rules: RecordRules) throws {
+        try state.withLock { state in
+            let key = Key(silo: filing.silo, document: filing.document)
+            guard state.held[key] != nil else {
+                throw StoreError(code: "document-not-held", remedy: "list the held documents")
+            }
+            switch filing.outcome {
+            case .refused(let refusal): state.held[key]?.refusal = refusal
+            case .adapted(let entries, let assertions):
+                state.held[key] = nil
+                state.filed[key] = Filed(
+                    silo: filing.silo,
+                    controlID: filing.controlID,
+                    entries: entries,
+                    assertions: assertions
+                )
+                for (place, receipt) in state.receipts
+                where receipt.silo == filing.silo && receipt.document == filing.document
+                    && (receipt.outcome == .held || receipt.outcome == .rejected)
+                {
+                    state.receipts[place]?.outcome = .filed
+                }
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    package func profile() throws -> StoredProfile? { state.withLock { $0.profiles.last } }
+
+    package func overrides(of person: String) throws -> [EmergencyOverride] {
+        state.withLock { $0.overrides.filter { $0.person == person } }
+    }
+
+    package func patients(holding identifier: Identifier) throws -> [SourcePatientID] {
+        state.withLock { state in
+            RecordAssembly.nodes(Self.entries(state, asOf: nil)).filter { node in
+                node.identifiers.contains { $0.token == identifier.token }
+            }.map(\.patient.id)
+        }
+    }
+
+    package func record(
+        of patient: SourcePatientID,
+        asOf: Instant?,
+        rules: RecordRules
+    ) throws -> ArrangedRecord? {
+        try state.withLock { state in
+            let resolution = Self.resolve(state, asOf: asOf, rules)
+            guard let cluster = resolution.clusters.first(where: { $0.members.contains(patient) })
+            else { return nil }
+            return try Self.arrange(cluster, state, asOf: asOf, rules)
+        }
+    }
+
+    package func patients(rules: RecordRules) throws -> [PatientSummary] {
+        try state.withLock { state in
+            let nodes = RecordAssembly.nodes(Self.entries(state, asOf: nil))
+            return try Self.resolve(state, asOf: nil, rules).clusters.map { cluster in
+                PatientSummary(
+                    cluster: cluster,
+                    banner: try Self.arrange(cluster, state, asOf: nil, rules).banner,
+                    nodes: nodes.filter { cluster.members.contains($0.patient.id) }
+                )
+            }
+        }
+    }
+
+    package func cases(rules: RecordRules) throws -> [ListedCase] {
+        try state.withLock { state in
+            let resolution = Self.resolve(state, asOf: nil, rules)
+            let open = try resolution.clusters.flatMap {
+                try Self.arrange($0, state, asOf: nil, rules).cases
+            }
+            var patients: [SourcePatientID: Instant] = [:]
+            let received = Self.received(state)
+            for entry in Self.entries(state, asOf: nil) {
+                guard let time = received[entry.origin.document] else { continue }
+                patients[entry.subject.id] = min(patients[entry.subject.id] ?? time, time)
+            }
+            return RecordAssembly.list(
+                identity: resolution.cases,
+                records: open,
+                receivedPatients: patients,
+                receivedDocuments: received
+            )
+        }
+    }
+
+    package func assertions() throws -> [LinkAssertion] {
+        state.withLock { Self.log($0, asOf: nil) }
+    }
+
+    package func document(_ hash: ContentHash) throws -> [UInt8]? {
+        state.withLock { state in
+            if let bytes = state.documents[hash] { return bytes }
+            guard let delivery = state.deliveries.values.first(where: { $0.content == hash })
+            else { return nil }
+            return delivery.parts.flatMap { state.documents[$0] ?? [] }
+        }
+    }
+
+    package func held() throws -> [HeldDocument] {
+        state.withLock { state in
+            state.held.values.sorted {
+                ($0.since, $0.document.hex, $0.silo) < ($1.since, $1.document.hex, $1.silo)
+            }
+        }
+    }
+
+    package func conservation() throws -> [Conservation] {
+        state.withLock { state in
+            var rows: [String: Conservation] = [:]
+            for receipt in state.receipts.values {
+                let day = String(receipt.received.description.prefix(10))
+                let key = receipt.silo + "\u{1F}" + day
+                rows[key, default: Conservation(silo: receipt.silo, day: day)]
+                    .count(receipt.outcome)
+            }
+            return rows.values.sorted { ($0.silo, $0.day) < ($1.silo, $1.day) }
+        }
+    }
+
+    package func silos(asOf: Instant?) throws -> [SiloReceipts] {
+        state.withLock { state in
+            var silos: [String: SiloReceipts] = [:]
+            for receipt in state.receipts.values
+            where asOf.map({ receipt.received <= $0 }) ?? true {
+                var silo =
+                    silos[receipt.silo]
+                    ?? SiloReceipts(silo: receipt.silo, lastHeard: nil, held: 0)
+                silo.lastHeard = max(silo.lastHeard ?? receipt.received, receipt.received)
+                if receipt.outcome == .held { silo.held += 1 }
+                silos[receipt.silo] = silo
+            }
+            return silos.values.sorted { $0.silo < $1.silo }
+        }
+    }
+
+    // MARK: Computing
+
+    /// The earliest receipt of each document.
+    private static func received(_ state: State) -> [ContentHash: Instant] {
+        var earliest: [ContentHash: Instant] = [:]
+        for receipt in state.receipts.values {
+            let known = earliest[receipt.document] ?? receipt.received
+            earliest[receipt.document] = min(known, receipt.received)
+        }
+        return earliest
+    }
+
+    private static func filed(_ state: State, asOf: Instant?) -> [(Key, Filed)] {
+        guard let asOf else { return state.filed.map { ($0.key, $0.value) } }
+        let visible = Set(
+            state.receipts.values.filter { $0.received <= asOf }
+                .map { Key(silo: $0.silo, document: $0.document) }
+        )
+        return state.filed.filter { visible.contains($0.key) }.map { ($0.key, $0.value) }
+    }
+
+    private static func entries(_ state: State, asOf: Instant?) -> [RecordEntry] {
+        filed(state, asOf: asOf).flatMap(\.1.entries)
+    }
+
+    private static func log(_ state: State, asOf: Instant?) -> [LinkAssertion] {
+        let people = state.assertions.filter { assertion in asOf.map { assertion.time <= $0 } ?? true }
+        let events = filed(state, asOf: asOf).flatMap(\.1.assertions)
+        return (people + events).sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+    }
+
+    private static func resolve(
+        _ state: State,
+        asOf: Instant?,
+        _ rules: RecordRules
+    ) -> IdentityResolution {
+        IdentityResolution(
+            nodes: RecordAssembly.nodes(entries(state, asOf: asOf)),
+            log: log(state, asOf: asOf),
+            rules: rules.identity
+        )
+    }
+
+    private static func arrange(
+        _ cluster: PatientCluster,
+        _ state: State,
+        asOf: Instant?,
+        _ rules: RecordRules
+    ) throws -> ArrangedRecord {
+        let members = Set(cluster.members)
+        let filed = filed(state, asOf: asOf)
+        let all = filed.flatMap(\.1.entries)
+        let own = all.filter { members.contains($0.subject.id) }
+        let numbers = Set(own.compactMap { KeyHolder($0)?.number })
+        let others = all.filter { !members.contains($0.subject.id) }
+            .compactMap { KeyHolder($0) }
+            .filter { numbers.contains($0.number) }
+        var byControl: [String: Set<ContentHash>] = [:]
+        for (key, value) in filed {
+            guard let control = value.controlID else { continue }
+            byControl[key.silo + "\u{1F}" + control, default: []].insert(key.document)
+        }
+        let shared = byControl.values.filter { $0.count > 1 }.reduce(into: Set()) {
+            $0.formUnion($1)
+        }
+        return try RecordAssembly.arrange(
+            cluster,
+            entries: own,
+            others: others.sorted { ($0.number, $0.patient) < ($1.number, $1.patient) },
+            sharedControlIDs: shared,
+            rules: rules.merge
+        )
+    }
+}
+
+extension PortalStorage {
+    /// A store in memory, for tests and demonstrations: it forgets everything when it goes.
+    public static func inMemory() -> PortalStorage { PortalStorage(MemoryRecordStore()) }
+}

@@ -1,0 +1,101 @@
+package import PortalIdentity
+package import PortalRecord
+package import PortalTimeline
+
+/// Puts records together from what is filed: the one place where identity and merge meet, shared
+/// by every store.
+package enum RecordAssembly {
+    /// An entry with what the store knows of its document.
+    package struct FiledEntry: Sendable {
+        package var entry: RecordEntry
+        package var controlID: String?
+
+        package init(entry: RecordEntry, controlID: String?) {
+            self.entry = entry
+            self.controlID = controlID
+        }
+    }
+
+    /// The source patients that entries speak of.
+    package static func nodes(_ entries: some Sequence<RecordEntry>) -> [IdentityNode] {
+        var nodes: [SourcePatientID: IdentityNode] = [:]
+        for entry in entries {
+            guard case .patient(let statement) = entry.content else { continue }
+            let node = IdentityNode(entry.subject, statement, silo: entry.source)
+            nodes[entry.subject.id, default: node].add(node)
+        }
+        return nodes.values.sorted { $0.patient.id < $1.patient.id }
+    }
+
+    /// Arranges the record of one cluster.
+    ///
+    /// - Parameters:
+    ///   - cluster: Whose.
+    ///   - entries: Everything filed under its source patients.
+    ///   - others: Holders outside the cluster of numbers that the entries use.
+    ///   - sharedControlIDs: Documents whose control id another document of the silo carries too.
+    ///   - rules: The site's.
+    package static func arrange(
+        _ cluster: PatientCluster,
+        entries: [RecordEntry],
+        others: [KeyHolder],
+        sharedControlIDs: Set<ContentHash>,
+        rules: MergeRules
+    ) throws -> ArrangedRecord {
+        let marked = entries.map { entry -> RecordEntry in
+            guard sharedControlIDs.contains(entry.origin.document) else { return entry }
+            var marked = entry
+            marked.findings.append(
+                Diagnostic(code: "control-id-repeated", location: "MSH-10", severity: .warning)
+            )
+            return marked
+        }
+        let merged = RecordMerge.merge(marked, others: others, rules: rules)
+        let chains = try merged.chains.compactMap { try ArrangedChain($0) }
+        var content = try CanonicalJSON.encode(merged)
+        content += cluster.members.flatMap { Array($0.rawValue.utf8) }
+        return ArrangedRecord(
+            cluster: cluster,
+            banner: merged.banner,
+            episodes: merged.episodes,
+            cases: merged.cases,
+            chains: chains,
+            revision: "s-" + String(ContentHash(of: content).hex.prefix(16))
+        )
+    }
+
+    /// Gathers cases: those of one group are one, and each opens when its last ground arrived.
+    package static func list(
+        identity: [ReviewCase],
+        records: [OpenCase],
+        receivedPatients: [SourcePatientID: Instant],
+        receivedDocuments: [ContentHash: Instant]
+    ) -> [ListedCase] {
+        var grouped: [String: ReviewCase] = [:]
+        var cases = identity
+        for open in records {
+            guard let group = open.group else {
+                cases.append(open.reviewCase)
+                continue
+            }
+            let known = grouped[group]
+            grouped[group] = ReviewCase(
+                kind: open.reviewCase.kind,
+                between: (known?.between ?? []) + open.reviewCase.between,
+                why: known?.why ?? open.reviewCase.why,
+                documents: (known?.documents ?? []) + open.reviewCase.documents
+            )
+        }
+        cases += grouped.values
+        return cases.map { reviewCase in
+            var times = reviewCase.documents.compactMap { receivedDocuments[$0] }
+            for case .patient(_, _, let id) in reviewCase.between {
+                if let time = receivedPatients[id] { times.append(time) }
+            }
+            return ListedCase(
+                reviewCase: reviewCase,
+                opened: times.max() ?? Instant(milliseconds: 0)
+            )
+        }.sorted { ($0.opened, $0.reviewCase.id) < ($1.opened, $1.reviewCase.id) }
+    }
+}

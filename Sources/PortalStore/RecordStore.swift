@@ -1,0 +1,78 @@
+package import PortalIdentity
+package import PortalPolicy
+package import PortalRecord
+package import PortalTimeline
+
+/// The storage seam: a handful of verbs, the same results from every store behind it.
+///
+/// Its reading verbs are `package`: outside the library nothing is read save through the gate of
+/// PortalAccess (DESIGN P5).
+package protocol RecordStore: Sendable {
+    // Writing. Each call is one durable step: it is on disk when it returns (DESIGN P10).
+
+    /// Files messages in one step; what a delivery's place already received is left as it is.
+    ///
+    /// - Returns: What became of each message, in order.
+    func file(_ filings: [Filing], deliveries: [Delivery], rules: RecordRules) throws
+        -> [ReceiptOutcome]
+    /// Keeps bytes that are no message of their own: envelopes, framing, stray bytes.
+    func keep(_ documents: [(ContentHash, ArraySlice<UInt8>)]) throws
+    /// Adds a line to the log of assertions.
+    func append(_ assertion: LinkAssertion, rules: RecordRules) throws
+    func put(_ profile: StoredProfile) throws
+    func put(_ override: EmergencyOverride) throws
+    /// Files a held message that can be read now; its receipts turn from held to filed.
+    func redrive(_ filing: Filing, rules: RecordRules) throws
+
+    // Reading.
+
+    func profile() throws -> StoredProfile?
+    func overrides(of person: String) throws -> [EmergencyOverride]
+    /// The source patients that hold an identifier.
+    func patients(holding identifier: Identifier) throws -> [SourcePatientID]
+    /// The record of the person that a source patient belongs to; nil for an unknown handle.
+    func record(of patient: SourcePatientID, asOf: Instant?, rules: RecordRules) throws
+        -> ArrangedRecord?
+    func patients(rules: RecordRules) throws -> [PatientSummary]
+    func cases(rules: RecordRules) throws -> [ListedCase]
+    func assertions() throws -> [LinkAssertion]
+    func document(_ hash: ContentHash) throws -> [UInt8]?
+    func held() throws -> [HeldDocument]
+    func conservation() throws -> [Conservation]
+    func silos(asOf: Instant?) throws -> [SiloReceipts]
+}
+
+/// What of the profile decides how records are put together.
+package struct RecordRules: Hashable, Sendable {
+    package var identity: IdentityRules
+    package var merge: MergeRules
+
+    package init(identity: IdentityRules = IdentityRules(), merge: MergeRules = MergeRules()) {
+        self.identity = identity
+        self.merge = merge
+    }
+}
+
+/// A store as a backend holds it: it can be handed to a portal and not be read past the gate.
+public struct PortalStorage: Sendable {
+    package let base: any RecordStore
+
+    package init(_ base: any RecordStore) { self.base = base }
+}
+
+/// Why a store could not do what it was asked.
+public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, such as `document-unknown`.
+    public let code: String
+    /// What to do about it.
+    public let remedy: String
+
+    /// Builds an error.
+    public init(code: String, remedy: String) {
+        self.code = code
+        self.remedy = remedy
+    }
+
+    /// Code and remedy.
+    public var description: String { code + ": " + remedy }
+}

@@ -1,0 +1,225 @@
+import GRDB
+import PortalIdentity
+package import PortalPolicy
+package import PortalRecord
+package import PortalStore
+import PortalTimeline
+
+extension SQLiteRecordStore {
+    package func file(
+        _ filings: [Filing],
+        deliveries: [Delivery],
+        rules: RecordRules
+    ) throws -> [ReceiptOutcome] {
+        try pool.write { database in
+            for delivery in deliveries { try insert(delivery, database) }
+            var touched = Touched()
+            let outcomes = try filings.map { try file($0, &touched, database) }
+            try settle(touched, rules, database)
+            return outcomes
+        }
+    }
+
+    package func keep(_ documents: [(ContentHash, ArraySlice<UInt8>)]) throws {
+        try pool.write { database in
+            for (hash, bytes) in documents { try insert(hash, bytes, database) }
+        }
+    }
+
+    package func put(_ profile: StoredProfile) throws {
+        try pool.write { database in
+            let last = try String.fetchOne(
+                database,
+                sql: "SELECT version FROM profile ORDER BY number DESC LIMIT 1"
+            )
+            guard last != profile.version else { return }
+            try database.execute(
+                sql: "INSERT INTO profile(version, text, since) VALUES(?, ?, ?)",
+                arguments: [profile.version, profile.text, profile.since.milliseconds]
+            )
+            // What is arranged was arranged under the profile before.
+            try database.execute(sql: "DELETE FROM arranged")
+        }
+    }
+
+    package func put(_ override: EmergencyOverride) throws {
+        let payload = try CanonicalJSON.encode(override)
+        try pool.write { database in
+            try database.execute(
+                sql: "INSERT INTO override(token, person, payload) VALUES(?, ?, ?)",
+                arguments: [override.token, override.person, payload.blob]
+            )
+        }
+    }
+
+    package func redrive(_ filing: Filing, rules: RecordRules) throws {
+        try pool.write { database in
+            let isHeld = try Bool.fetchOne(
+                database,
+                sql: "SELECT EXISTS(SELECT 1 FROM held WHERE silo = ? AND document = ?)",
+                arguments: [filing.silo, filing.document.blob]
+            )
+            guard isHeld == true else {
+                throw StoreError(code: "document-not-held", remedy: "list the held documents")
+            }
+            guard case .adapted(let entries, let assertions) = filing.outcome else { return }
+            try database.execute(
+                sql: "DELETE FROM held WHERE silo = ? AND document = ?",
+                arguments: [filing.silo, filing.document.blob]
+            )
+            var touched = Touched()
+            try insert(filing, entries, assertions, &touched, database)
+            try database.execute(
+                sql: """
+                    UPDATE receipt SET outcome = 'filed'
+                    WHERE silo = ? AND document = ? AND outcome IN ('held', 'rejected')
+                    """,
+                arguments: [filing.silo, filing.document.blob]
+            )
+            try settle(touched, rules, database)
+        }
+    }
+
+    // MARK: One message
+
+    private func file(
+        _ filing: Filing,
+        _ touched: inout Touched,
+        _ database: Database
+    ) throws -> ReceiptOutcome {
+        let isReceived = try Bool.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT EXISTS(SELECT 1 FROM receipt WHERE delivery = ? AND ordinal = ?)"
+            ),
+            arguments: [filing.delivery.rawValue, filing.ordinal]
+        )
+        if isReceived == true { return .repeated }
+        try insert(filing.document, filing.bytes, database)
+        let outcome = try outcome(filing, &touched, database)
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO receipt(delivery, ordinal, silo, document, received, outcome)
+                VALUES(?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                filing.delivery.rawValue, filing.ordinal, filing.silo, filing.document.blob,
+                filing.received.milliseconds, outcome.rawValue,
+            ]
+        )
+        return outcome
+    }
+
+    private func outcome(
+        _ filing: Filing,
+        _ touched: inout Touched,
+        _ database: Database
+    ) throws -> ReceiptOutcome {
+        let isKnown = try Bool.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT EXISTS(SELECT 1 FROM filed WHERE silo = ? AND document = ?)
+                      OR EXISTS(SELECT 1 FROM held WHERE silo = ? AND document = ?)
+                    """
+            ),
+            arguments: [filing.silo, filing.document.blob, filing.silo, filing.document.blob]
+        )
+        if isKnown == true { return .repeated }
+        switch filing.outcome {
+        case .adapted(let entries, let assertions):
+            try insert(filing, entries, assertions, &touched, database)
+            return .filed
+        case .refused(let refusal):
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO held(silo, document, code, location, remedy, is_held, since,
+                      owner, size) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(
+                arguments: [
+                    filing.silo, filing.document.blob, refusal.code, refusal.location, refusal.remedy,
+                    refusal.isHeld, filing.received.milliseconds, "integration desk",
+                    filing.bytes.count,
+                ]
+            )
+            return refusal.isHeld ? .held : .rejected
+        }
+    }
+
+    private func insert(
+        _ hash: ContentHash,
+        _ bytes: ArraySlice<UInt8>,
+        _ database: Database
+    ) throws {
+        try database.cachedStatement(
+            sql: "INSERT INTO document(hash, bytes) VALUES(?, ?) ON CONFLICT DO NOTHING"
+        ).execute(arguments: [hash.blob, bytes.blob])
+    }
+
+    private func insert(_ delivery: Delivery, _ database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO delivery(id, silo, name, content, parts, received)
+                VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """
+        ).execute(
+            arguments: [
+                delivery.id.rawValue, delivery.silo, delivery.name, delivery.content.blob,
+                try CanonicalJSON.text(delivery.parts), delivery.received.milliseconds,
+            ]
+        )
+    }
+
+    private func insert(
+        _ filing: Filing,
+        _ entries: [RecordEntry],
+        _ assertions: [LinkAssertion],
+        _ touched: inout Touched,
+        _ database: Database
+    ) throws {
+        try database.cachedStatement(
+            sql: "INSERT INTO filed(silo, document, control_id, adapter) VALUES(?, ?, ?, ?)"
+        ).execute(
+            arguments: [filing.silo, filing.document.blob, filing.controlID, filing.adapter]
+        )
+        if let control = filing.controlID {
+            touched.controlIDs.insert(.init(silo: filing.silo, controlID: control))
+        }
+        for (ordinal, entry) in entries.enumerated() {
+            try insert(entry, ordinal, filing, &touched, database)
+        }
+        try insertNodes(RecordAssembly.nodes(entries), &touched, database)
+        for assertion in assertions {
+            try insert(assertion, filing, database)
+            touched.patients.formUnion(assertion.patients)
+        }
+    }
+
+    private func insert(
+        _ entry: RecordEntry,
+        _ ordinal: Int,
+        _ filing: Filing,
+        _ touched: inout Touched,
+        _ database: Database
+    ) throws {
+        let holder = KeyHolder(entry)
+        if let holder { touched.numbers.insert(holder.number) }
+        touched.patients.insert(entry.subject.id)
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO entry(patient, silo, document, ordinal, entry, chain, kind, status,
+                  labels, start, number, holder, payload)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                entry.subject.id.rawValue, filing.silo, filing.document.blob, ordinal,
+                entry.id.rawValue, ContentHash.handle(of: entry.chain.text), entry.kind.rawValue,
+                entry.status.rawValue, try CanonicalJSON.text(entry.labels),
+                entry.effective?.span.start, holder?.number,
+                try holder.map { try CanonicalJSON.text($0) },
+                try CanonicalJSON.encode(entry).blob,
+            ]
+        )
+    }
+}

@@ -1,0 +1,446 @@
+import GRDB
+import PortalIdentity
+package import PortalPolicy
+package import PortalRecord
+package import PortalStore
+import PortalTimeline
+
+extension SQLiteRecordStore {
+    package func profile() throws -> StoredProfile? {
+        try pool.read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT version, text, since FROM profile ORDER BY number DESC LIMIT 1"
+            ).map { row in
+                StoredProfile(
+                    version: row["version"],
+                    text: row["text"],
+                    since: Instant(milliseconds: row["since"])
+                )
+            }
+        }
+    }
+
+    package func overrides(of person: String) throws -> [EmergencyOverride] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT payload FROM override WHERE person = ? ORDER BY token"
+                ),
+                arguments: [person]
+            ).map { try $0.decoded("payload") }
+        }
+    }
+
+    package func patients(holding identifier: Identifier) throws -> [SourcePatientID] {
+        try pool.read { database in
+            let token = identifier.token
+            let found = try String.fetchAll(
+                database,
+                sql: "SELECT patient FROM candidate WHERE key IN (?, ?) ORDER BY patient",
+                arguments: ["number " + token, "base " + token]
+            )
+            return Array(Set(found)).sorted().map { SourcePatientID(rawValue: $0) }
+        }
+    }
+
+    package func record(
+        of patient: SourcePatientID,
+        asOf: Instant?,
+        rules: RecordRules
+    ) throws -> ArrangedRecord? {
+        if let asOf { return try pool.read { try replay(patient, asOf, rules, $0) } }
+        if let arranged = try pool.read({ try arranged(of: patient, $0) }) { return arranged }
+        return try pool.write { database in
+            // Someone else may have arranged it meanwhile.
+            if let arranged = try arranged(of: patient, database) { return arranged }
+            guard let cluster = try cluster(of: patient, database) else { return nil }
+            let record = try arrange(cluster, asOf: nil, rules, database)
+            try store(record, database)
+            return record
+        }
+    }
+
+    package func patients(rules: RecordRules) throws -> [PatientSummary] {
+        let handles: [String] = try pool.read { database in
+            try String.fetchAll(
+                database,
+                sql: "SELECT DISTINCT handle FROM cluster ORDER BY handle"
+            )
+        }
+        return try handles.compactMap { (handle: String) throws -> PatientSummary? in
+            guard
+                let record = try record(
+                    of: SourcePatientID(rawValue: handle),
+                    asOf: nil,
+                    rules: rules
+                )
+            else { return nil }
+            let nodes = try pool.read { try self.nodes(record.cluster.members, $0) }
+            return PatientSummary(cluster: record.cluster, banner: record.banner, nodes: nodes)
+        }
+    }
+
+    package func cases(rules: RecordRules) throws -> [ListedCase] {
+        let open = try patients(rules: rules).flatMap { summary in
+            try record(of: summary.cluster.handle, asOf: nil, rules: rules)?.cases ?? []
+        }
+        return try pool.read { database in
+            let all = try Row.fetchAll(database, sql: "SELECT node FROM source_patient ORDER BY id")
+                .map { row -> IdentityNode in
+                    try CanonicalJSON.decode(from: Array((row["node"] as String).utf8))
+                }
+            let resolution = IdentityResolution(
+                nodes: all,
+                log: try log(database),
+                rules: rules.identity
+            )
+            var patients: [SourcePatientID: Instant] = [:]
+            for row in try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT entry.patient, min(receipt.received) AS first FROM entry
+                    JOIN receipt ON receipt.document = entry.document
+                      AND receipt.silo = entry.silo
+                    GROUP BY entry.patient
+                    """
+            ) {
+                patients[SourcePatientID(rawValue: row["patient"])] =
+                    Instant(milliseconds: row["first"])
+            }
+            var documents: [ContentHash: Instant] = [:]
+            for row in try Row.fetchAll(
+                database,
+                sql: "SELECT document, min(received) AS first FROM receipt GROUP BY document"
+            ) {
+                documents[try row.hash("document")] = Instant(milliseconds: row["first"])
+            }
+            return RecordAssembly.list(
+                identity: resolution.cases,
+                records: open,
+                receivedPatients: patients,
+                receivedDocuments: documents
+            )
+        }
+    }
+
+    package func document(_ hash: ContentHash) throws -> [UInt8]? {
+        try pool.read { database in
+            func bytes(_ hash: ContentHash) throws -> [UInt8]? {
+                try Row.fetchOne(
+                    database,
+                    sql: "SELECT bytes FROM document WHERE hash = ?",
+                    arguments: [hash.blob]
+                )?.bytes("bytes")
+            }
+            if let found = try bytes(hash) { return found }
+            let parts = try String.fetchOne(
+                database,
+                sql: "SELECT parts FROM delivery WHERE content = ? ORDER BY id LIMIT 1",
+                arguments: [hash.blob]
+            )
+            guard let parts else { return nil }
+            let hashes: [ContentHash] = try CanonicalJSON.decode(from: Array(parts.utf8))
+            return try hashes.flatMap { try bytes($0) ?? [] }
+        }
+    }
+
+    package func held() throws -> [HeldDocument] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM held ORDER BY since, hex(document), silo"
+            ).map { row in
+                HeldDocument(
+                    document: try row.hash("document"),
+                    silo: row["silo"],
+                    refusal: Refusal(
+                        code: row["code"],
+                        location: row["location"],
+                        remedy: row["remedy"],
+                        isHeld: row["is_held"]
+                    ),
+                    since: Instant(milliseconds: row["since"]),
+                    owner: row["owner"],
+                    byteCount: row["size"]
+                )
+            }
+        }
+    }
+
+    package func conservation() throws -> [Conservation] {
+        try pool.read { database in
+            var rows: [String: Conservation] = [:]
+            for row in try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT silo, received / 86400000 AS day, outcome, count(*) AS number
+                    FROM receipt GROUP BY 1, 2, 3
+                    """
+            ) {
+                let silo: String = row["silo"]
+                let number: Int = row["day"]
+                let day = String(
+                    Instant(milliseconds: number * 86_400_000).description.prefix(10)
+                )
+                guard let outcome = ReceiptOutcome(rawValue: row["outcome"]) else { continue }
+                rows[silo + "\u{1F}" + day, default: Conservation(silo: silo, day: day)]
+                    .count(outcome, row["number"])
+            }
+            return rows.values.sorted { ($0.silo, $0.day) < ($1.silo, $1.day) }
+        }
+    }
+
+    package func silos(asOf: Instant?) throws -> [SiloReceipts] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT silo, max(received) AS last, sum(outcome = 'held') AS held
+                        FROM receipt WHERE received <= ? GROUP BY silo ORDER BY silo
+                        """
+                ),
+                arguments: [asOf?.milliseconds ?? Int.max]
+            ).map { row in
+                SiloReceipts(
+                    silo: row["silo"],
+                    lastHeard: Instant(milliseconds: row["last"]),
+                    held: row["held"]
+                )
+            }
+        }
+    }
+
+    // MARK: Arranging
+
+    private func cluster(of patient: SourcePatientID, _ database: Database) throws
+        -> PatientCluster?
+    {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT patient, possible FROM cluster
+                    WHERE handle = (SELECT handle FROM cluster WHERE patient = ?) ORDER BY patient
+                    """
+            ),
+            arguments: [patient.rawValue]
+        )
+        return PatientCluster(
+            members: rows.map { SourcePatientID(rawValue: $0["patient"]) },
+            hasPossibleOther: rows.contains { $0["possible"] }
+        )
+    }
+
+    private func arranged(of patient: SourcePatientID, _ database: Database) throws
+        -> ArrangedRecord?
+    {
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT * FROM arranged
+                    WHERE handle = (SELECT handle FROM cluster WHERE patient = ?)
+                    """
+            ),
+            arguments: [patient.rawValue]
+        )
+        guard let row else { return nil }
+        let members = try row.texts("members").map { SourcePatientID(rawValue: $0) }
+        guard let cluster = PatientCluster(members: members, hasPossibleOther: row["possible"])
+        else { return nil }
+        let chains = try Row.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT * FROM arranged_chain WHERE handle = ? ORDER BY position"
+            ),
+            arguments: [row["handle"] as String]
+        ).map { try chain($0) }
+        return ArrangedRecord(
+            cluster: cluster,
+            banner: try row.decoded("banner"),
+            episodes: try row.decoded("episodes"),
+            cases: try row.decoded("cases"),
+            chains: chains,
+            revision: row["revision"]
+        )
+    }
+
+    private func chain(_ row: Row) throws -> ArrangedChain {
+        ArrangedChain(
+            source: row["source"],
+            kind: EntryKind(rawValue: row["kind"]) ?? .patient,
+            labels: try row.texts("labels").map { SecurityLabel(rawValue: $0) },
+            codes: try row.texts("codes"),
+            key: row["key"],
+            entries: try row.texts("entries").map { EntryID(rawValue: $0) },
+            position: try CanonicalJSON.decode(from: Array((row["place"] as String).utf8)),
+            payload: row.bytes("payload")
+        )
+    }
+
+    private func store(_ record: ArrangedRecord, _ database: Database) throws {
+        let handle = record.cluster.handle.rawValue
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO arranged(handle, revision, members, possible, banner,
+                  episodes, cases) VALUES(?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                handle, record.revision, try CanonicalJSON.text(record.cluster.members),
+                record.cluster.hasPossibleOther, try CanonicalJSON.encode(record.banner).blob,
+                try CanonicalJSON.encode(record.episodes).blob,
+                try CanonicalJSON.encode(record.cases).blob,
+            ]
+        )
+        let insert = try database.cachedStatement(
+            sql: """
+                INSERT INTO arranged_chain(handle, position, kind, source, labels, codes, key,
+                  entries, place, payload) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        for (position, chain) in record.chains.enumerated() {
+            try insert.execute(
+                arguments: [
+                    handle, position, chain.kind.rawValue, chain.source,
+                    try CanonicalJSON.text(chain.labels), try CanonicalJSON.text(chain.codes),
+                    chain.key, try CanonicalJSON.text(chain.entries),
+                    try CanonicalJSON.text(chain.position), chain.payload.blob,
+                ]
+            )
+        }
+    }
+
+    /// The record as it was known at a moment: what had been received and asserted by then.
+    private func replay(
+        _ patient: SourcePatientID,
+        _ moment: Instant,
+        _ rules: RecordRules,
+        _ database: Database
+    ) throws -> ArrangedRecord? {
+        let component = try component(of: [patient], database)
+        var people: [RecordEntry] = []
+        for member in component {
+            people += try entries(of: member, asOf: moment, kind: .patient, database)
+        }
+        let nodes = RecordAssembly.nodes(people)
+        let log = try self.log(database).filter { assertion in
+            switch assertion.verb {
+            case .mergeEvent(let event, let silo):
+                return try isReceived(event.origin.document, silo, by: moment, database)
+            case .link, .doNotLink, .retract: return assertion.time <= moment
+            }
+        }
+        let resolution = IdentityResolution(nodes: nodes, log: log, rules: rules.identity)
+        guard let cluster = resolution.clusters.first(where: { $0.members.contains(patient) })
+        else { return nil }
+        return try arrange(cluster, asOf: moment, rules, database)
+    }
+
+    private func isReceived(
+        _ document: ContentHash,
+        _ silo: String,
+        by moment: Instant,
+        _ database: Database
+    ) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT EXISTS(SELECT 1 FROM receipt
+                      WHERE document = ? AND silo = ? AND received <= ?)
+                    """
+            ),
+            arguments: [document.blob, silo, moment.milliseconds]
+        ) ?? false
+    }
+
+    private func entries(
+        of patient: SourcePatientID,
+        asOf: Instant?,
+        kind: EntryKind? = nil,
+        _ database: Database
+    ) throws -> [RecordEntry] {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT silo, document, payload FROM entry
+                    WHERE patient = ?1 AND (?2 IS NULL OR kind = ?2)
+                    """
+            ),
+            arguments: [patient.rawValue, kind?.rawValue]
+        )
+        return try rows.compactMap { row in
+            if let asOf,
+                try !isReceived(try row.hash("document"), row["silo"], by: asOf, database)
+            {
+                return nil
+            }
+            return try row.decoded("payload")
+        }
+    }
+
+    private func arrange(
+        _ cluster: PatientCluster,
+        asOf: Instant?,
+        _ rules: RecordRules,
+        _ database: Database
+    ) throws -> ArrangedRecord {
+        let entries = try cluster.members.flatMap {
+            try self.entries(of: $0, asOf: asOf, database)
+        }
+        let members = Set(cluster.members)
+        var others: [KeyHolder] = []
+        for number in Set(entries.compactMap { KeyHolder($0)?.number }).sorted() {
+            let rows = try Row.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT silo, document, holder FROM entry WHERE number = ?"
+                ),
+                arguments: [number]
+            )
+            for row in rows {
+                let holder: KeyHolder = try CanonicalJSON.decode(
+                    from: Array((row["holder"] as String).utf8)
+                )
+                guard !members.contains(holder.patient) else { continue }
+                if let asOf,
+                    try !isReceived(try row.hash("document"), row["silo"], by: asOf, database)
+                {
+                    continue
+                }
+                others.append(holder)
+            }
+        }
+        return try RecordAssembly.arrange(
+            cluster,
+            entries: entries,
+            others: others.sorted { ($0.number, $0.patient) < ($1.number, $1.patient) },
+            sharedControlIDs: try sharedControlIDs(entries, asOf, database),
+            rules: rules.merge
+        )
+    }
+
+    /// Documents of these entries whose control id another document of the silo carries too.
+    private func sharedControlIDs(
+        _ entries: [RecordEntry],
+        _ asOf: Instant?,
+        _ database: Database
+    ) throws -> Set<ContentHash> {
+        var shared: Set<ContentHash> = []
+        var asked: Set<ContentHash> = []
+        for entry in entries where asked.insert(entry.origin.document).inserted {
+            let count = try Int.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT count(*) FROM filed AS other
+                        WHERE other.silo = ?1 AND other.control_id = (
+                          SELECT control_id FROM filed WHERE silo = ?1 AND document = ?2)
+                        AND EXISTS(SELECT 1 FROM receipt WHERE receipt.document = other.document
+                          AND receipt.silo = other.silo AND receipt.received <= ?3)
+                        """
+                ),
+                arguments: [
+                    entry.source, entry.origin.document.blob, asOf?.milliseconds ?? Int.max,
+                ]
+            )
+            if let count, count > 1 { shared.insert(entry.origin.document) }
+        }
+        return shared
+    }
+}

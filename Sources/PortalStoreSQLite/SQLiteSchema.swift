@@ -1,0 +1,112 @@
+import GRDB
+
+/// The record's tables, in numbered migrations that are never edited once released.
+///
+/// - Rule: DESIGN 8: facts are keyed by the source patient and never move; what policy and order
+///   need are columns; documents, entries and assertions are append-only.
+enum SQLiteSchema {
+    static func migrator() -> DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 intake") { try $0.execute(sql: intake) }
+        migrator.registerMigration("2 facts") { try $0.execute(sql: facts) }
+        migrator.registerMigration("3 identity") { try $0.execute(sql: identity) }
+        migrator.registerMigration("4 arranged") { try $0.execute(sql: arranged) }
+        migrator.registerMigration("5 access") { try $0.execute(sql: access) }
+        migrator.registerMigration("6 append only") { database in
+            for table in ["document", "delivery", "filed", "entry", "assertion"] {
+                try database.execute(sql: appendOnly(table))
+            }
+        }
+        return migrator
+    }
+
+    private static let intake = """
+        CREATE TABLE document(
+          hash BLOB NOT NULL UNIQUE CHECK(length(hash) = 32), bytes BLOB NOT NULL) STRICT;
+        CREATE TABLE delivery(
+          id TEXT PRIMARY KEY, silo TEXT NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL,
+          parts TEXT NOT NULL, received INTEGER NOT NULL) STRICT;
+        CREATE INDEX delivery_content ON delivery(content);
+        CREATE TABLE receipt(
+          delivery TEXT NOT NULL REFERENCES delivery(id), ordinal INTEGER NOT NULL,
+          silo TEXT NOT NULL, document BLOB NOT NULL REFERENCES document(hash),
+          received INTEGER NOT NULL,
+          outcome TEXT NOT NULL CHECK(outcome IN ('filed', 'repeated', 'held', 'rejected')),
+          PRIMARY KEY(delivery, ordinal)) STRICT, WITHOUT ROWID;
+        CREATE INDEX receipt_document ON receipt(document, silo, received);
+        CREATE INDEX receipt_silo ON receipt(silo, received);
+        CREATE TABLE filed(
+          silo TEXT NOT NULL, document BLOB NOT NULL REFERENCES document(hash), control_id TEXT,
+          adapter TEXT, PRIMARY KEY(silo, document)) STRICT, WITHOUT ROWID;
+        CREATE INDEX filed_control ON filed(silo, control_id);
+        CREATE TABLE held(
+          silo TEXT NOT NULL, document BLOB NOT NULL REFERENCES document(hash),
+          code TEXT NOT NULL, location TEXT NOT NULL, remedy TEXT NOT NULL,
+          is_held INTEGER NOT NULL, since INTEGER NOT NULL, owner TEXT NOT NULL,
+          size INTEGER NOT NULL, PRIMARY KEY(silo, document)) STRICT, WITHOUT ROWID;
+        """
+
+    private static let facts = """
+        CREATE TABLE entry(
+          patient TEXT NOT NULL, silo TEXT NOT NULL, document BLOB NOT NULL,
+          ordinal INTEGER NOT NULL, entry TEXT NOT NULL, chain TEXT NOT NULL,
+          kind TEXT NOT NULL, status TEXT NOT NULL, labels TEXT NOT NULL, start INTEGER,
+          number TEXT, holder TEXT, payload BLOB NOT NULL,
+          PRIMARY KEY(patient, silo, document, ordinal),
+          FOREIGN KEY(silo, document) REFERENCES filed(silo, document)) STRICT, WITHOUT ROWID;
+        CREATE INDEX entry_number ON entry(number) WHERE number IS NOT NULL;
+        CREATE INDEX entry_document ON entry(document, silo);
+        """
+
+    private static let identity = """
+        CREATE TABLE source_patient(id TEXT PRIMARY KEY, node TEXT NOT NULL)
+          STRICT, WITHOUT ROWID;
+        CREATE TABLE candidate(
+          key TEXT NOT NULL, patient TEXT NOT NULL REFERENCES source_patient(id),
+          PRIMARY KEY(key, patient)) STRICT, WITHOUT ROWID;
+        CREATE INDEX candidate_patient ON candidate(patient);
+        CREATE TABLE assertion(
+          id TEXT PRIMARY KEY, time INTEGER NOT NULL, verb TEXT NOT NULL, silo TEXT,
+          document BLOB, payload BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX assertion_verb ON assertion(verb);
+        CREATE TABLE assertion_key(
+          key TEXT NOT NULL, assertion TEXT NOT NULL REFERENCES assertion(id),
+          PRIMARY KEY(key, assertion)) STRICT, WITHOUT ROWID;
+        CREATE TABLE cluster(
+          patient TEXT PRIMARY KEY REFERENCES source_patient(id), handle TEXT NOT NULL,
+          possible INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX cluster_handle ON cluster(handle);
+        """
+
+    /// A cache that can be dropped and built again from the facts.
+    private static let arranged = """
+        CREATE TABLE arranged(
+          handle TEXT PRIMARY KEY, revision TEXT NOT NULL, members TEXT NOT NULL,
+          possible INTEGER NOT NULL, banner BLOB NOT NULL, episodes BLOB NOT NULL,
+          cases BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE arranged_chain(
+          handle TEXT NOT NULL REFERENCES arranged(handle) ON DELETE CASCADE,
+          position INTEGER NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL,
+          labels TEXT NOT NULL, codes TEXT NOT NULL, key TEXT, entries TEXT NOT NULL,
+          place TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(handle, position)) STRICT;
+        """
+
+    private static let access = """
+        CREATE TABLE profile(
+          version TEXT NOT NULL, text TEXT NOT NULL, since INTEGER NOT NULL,
+          number INTEGER PRIMARY KEY) STRICT;
+        CREATE TABLE override(
+          token TEXT PRIMARY KEY, person TEXT NOT NULL, payload BLOB NOT NULL)
+          STRICT, WITHOUT ROWID;
+        CREATE INDEX override_person ON override(person);
+        """
+
+    private static func appendOnly(_ table: String) -> String {
+        """
+        CREATE TRIGGER \(table)_no_update BEFORE UPDATE ON \(table)
+          BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END;
+        CREATE TRIGGER \(table)_no_delete BEFORE DELETE ON \(table)
+          BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END;
+        """
+    }
+}
