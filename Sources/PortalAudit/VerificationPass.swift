@@ -1,7 +1,7 @@
 internal import PortalRecord
 
 /// One pass of ``AuditVerifier`` over the rows of a log, leaf by leaf.
-struct VerificationPass {
+package struct VerificationPass {
     private var marks: CheckpointMarks
     private var findings: [AuditFinding]
     /// The tree of the hashes recomputed from the bytes.
@@ -15,7 +15,7 @@ struct VerificationPass {
     /// Whether a row is missing, so that no later root can be computed.
     private var isBroken = false
 
-    init(keys: [CheckpointVerifier], checkpoints: [Checkpoint], witness: [Checkpoint]) {
+    package init(keys: [CheckpointVerifier], checkpoints: [Checkpoint], witness: [Checkpoint]) {
         findings = []
         marks = CheckpointMarks(
             keys: keys,
@@ -26,7 +26,7 @@ struct VerificationPass {
         compareMarks()
     }
 
-    mutating func take(_ leaf: AuditLeaf) {
+    package mutating func take(_ leaf: AuditLeaf) {
         guard leaf.index >= expected, leaf.index < .max else {
             findings.append(AuditFinding(.leafRepeated, index: leaf.index))
             return
@@ -49,7 +49,7 @@ struct VerificationPass {
         compareMarks()
     }
 
-    mutating func finish(pendingCount: Int) -> AuditVerification {
+    package mutating func finish(pendingCount: Int) -> AuditVerification {
         settle(.eventAltered)
         findings += marks.beyond(size: expected)
         if pendingCount > 0 { findings.append(AuditFinding(.eventUnsequenced)) }
