@@ -32,9 +32,7 @@ public struct AuditLeaf: Hashable, Sendable {
     ///
     /// - Rule: RFC 6962 leaf over the index (eight bytes, big-endian) and the event's bytes.
     public static func hash(of event: [UInt8], at index: Int) -> ContentHash {
-        var entry = bigEndian(index)
-        entry.append(contentsOf: event)
-        return MerkleTree.leafHash(of: entry)
+        MerkleTree.leafHash(of: event, after: bigEndian(index))
     }
 
     /// The leaf for recorded bytes at a place, found by what the event says.

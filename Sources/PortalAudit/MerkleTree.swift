@@ -7,7 +7,16 @@ public import PortalRecord
 public enum MerkleTree {
     /// The hash of one entry.
     public static func leafHash(of entry: [UInt8]) -> ContentHash {
-        ContentHash(of: [0x00] + entry)
+        leafHash(of: entry, after: [])
+    }
+
+    static func leafHash(of entry: [UInt8], after start: [UInt8]) -> ContentHash {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1 + start.count + entry.count)
+        bytes.append(0x00)
+        bytes.append(contentsOf: start)
+        bytes.append(contentsOf: entry)
+        return ContentHash(of: bytes)
     }
 
     /// The root of the log with these leaf hashes; of none, the SHA-256 of nothing.
