@@ -105,7 +105,13 @@ let package = Package(
             path: "Tests/PortalTestKit",
             swiftSettings: house
         ),
-        tests("PortalAuditTests", ["PortalAudit", "PortalRecord", "PortalStoreSQLite"]),
+        tests(
+            "PortalAuditTests",
+            [
+                "PortalAudit", "PortalRecord", "PortalStoreSQLite",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         tests("HL7v2SyntaxTests", ["HL7v2Syntax", "PortalBytes"]),
     ]
 )
