@@ -17,8 +17,7 @@ enum HL7v2Charset {
         undeclared: TextEncoding
     ) -> Choice {
         let isUTF8 = TextEncoding.inspect(bytes).isUTF8
-        let name = declared.split(separator: "~").first.map(String.init) ?? declared
-        switch name.uppercased() {
+        switch declared.uppercased() {
         case "":
             return Choice(encoding: isUTF8 ? .utf8 : undeclared, finding: "charset-undeclared")
         case "UNICODE UTF-8", "UTF-8", "UTF8", "UNICODE":
@@ -26,7 +25,7 @@ enum HL7v2Charset {
             return Choice(encoding: .windows1252, finding: "charset-mismatch")
         case "8859/1", "ISO-8859-1", "ISO8859-1", "ISO_8859-1", "8859/15", "ISO-8859-15":
             if isUTF8 { return Choice(encoding: .utf8, finding: "charset-mismatch") }
-            if name.hasSuffix("15") { return Choice(encoding: .latin9, finding: nil) }
+            if declared.hasSuffix("15") { return Choice(encoding: .latin9, finding: nil) }
             if bytes.contains(where: { $0 >= 0x80 && $0 < 0xA0 }) {
                 return Choice(encoding: .windows1252, finding: "charset-mismatch")
             }

@@ -56,7 +56,7 @@ public struct HL7v2Delimiters: Hashable, Sendable {
         for (index, byte) in used.enumerated() where !HL7v2Delimiters.isUsable(byte) {
             throw HL7v2SyntaxError(.delimiterUnusable, path: "MSH-2", offset: 3 + index)
         }
-        guard Set(used).count == used.count else {
+        for (index, byte) in used.enumerated() where used[..<index].contains(byte) {
             throw HL7v2SyntaxError(.delimitersRepeated, path: "MSH-2", offset: 4)
         }
         self.init(

@@ -35,7 +35,7 @@ enum HL7v2Escapes {
         _ encoding: TextEncoding
     ) -> String? {
         guard let first = body.first, body.count <= 128 else { return nil }
-        if body.count == 1 { return single(first, delimiters) }
+        if body.count == 1 { return single(first, delimiters, encoding) }
         switch first {
         case 0x58, 0x78: return hexadecimal(body.dropFirst(), encoding)
         case 0x2E: return formatting(body.dropFirst())
@@ -43,7 +43,11 @@ enum HL7v2Escapes {
         }
     }
 
-    private static func single(_ letter: UInt8, _ delimiters: HL7v2Delimiters) -> String? {
+    private static func single(
+        _ letter: UInt8,
+        _ delimiters: HL7v2Delimiters,
+        _ encoding: TextEncoding
+    ) -> String? {
         let byte: UInt8?
         switch letter {
         case 0x46: byte = delimiters.field
@@ -56,7 +60,7 @@ enum HL7v2Escapes {
         case 0x48, 0x4E: return ""
         default: return nil
         }
-        return byte.map { String(Unicode.Scalar($0)) }
+        return byte.map { encoding.decode([$0]) }
     }
 
     /// `\X0D0A\`: bytes of the message's set, or UTF-16 where a leading 00 says so (PITFALLS 11).
@@ -80,7 +84,8 @@ enum HL7v2Escapes {
             let units = stride(from: 0, to: bytes.count, by: 2).map {
                 UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
             }
-            return String(decoding: units, as: UTF16.self)
+            // Half a surrogate pair is no text: the escape then stays as written.
+            return String(validating: units, as: UTF16.self)
         }
         return encoding.decode(bytes[...])
     }

@@ -148,7 +148,7 @@ struct HL7v2Splitter {
         while at < buffer.count {
             let byte = buffer[at]
             if byte > 0x1C {
-                at += 1
+                at = Self.endOfText(buffer, from: at)
                 contentEnd = at
                 continue
             }
@@ -166,6 +166,22 @@ struct HL7v2Splitter {
             contentEnd = at
         }
         return contentEnd
+    }
+
+    /// The first byte from a place on that may end a segment or a block, or the end of the bytes.
+    private static func endOfText(_ buffer: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var at = start
+        let bytes = UnsafeRawBufferPointer(buffer)
+        while at + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            // A byte below 1D borrows from its own top bit; one with that bit set is no such byte.
+            guard (word &- 0x1D1D_1D1D_1D1D_1D1D) & ~word & 0x8080_8080_8080_8080 == 0 else {
+                break
+            }
+            at += 8
+        }
+        while at < buffer.count, buffer[at] > 0x1C { at += 1 }
+        return at
     }
 
     /// 1C ends a block only before a line end, another block or the end of the bytes: inside a

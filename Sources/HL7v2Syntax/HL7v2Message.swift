@@ -17,7 +17,7 @@ public struct HL7v2Message: Sendable {
     public let encoding: TextEncoding
     /// What was noticed while reading.
     public let findings: [HL7v2Finding]
-    /// Whether any byte is beyond ASCII.
+    /// Whether every byte is ASCII.
     let isASCII: Bool
 
     struct Segment {
@@ -32,10 +32,10 @@ public struct HL7v2Message: Sendable {
     }
 
     let segments: [Segment]
-    /// Every field, component, repetition and subcomponent separator, in order.
-    let marks: [UInt32]
-    /// Which of ``marks`` are field separators.
+    /// Where every field separator stands, in order.
     let fieldMarks: [UInt32]
+    /// Where every component, repetition and subcomponent separator stands, in order.
+    let innerMarks: [UInt32]
 
     /// Reads one message.
     ///
@@ -71,14 +71,14 @@ public struct HL7v2Message: Sendable {
         self.bytes = bytes
         self.delimiters = delimiters
         segments = scanner.segments
-        marks = scanner.marks
         fieldMarks = scanner.fieldMarks
+        innerMarks = scanner.innerMarks
         var found = scanner.findings
         isASCII = !scanner.hasHighBytes
         if isASCII {
             encoding = .utf8
         } else {
-            let declared = HL7v2Message.declaredCharset(bytes, scanner)
+            let declared = HL7v2Message.declaredCharset(bytes, delimiters, scanner)
             let choice = HL7v2Charset.choose(declared, for: bytes, undeclared: undeclared)
             encoding = choice.encoding
             if let code = choice.finding {
@@ -88,22 +88,23 @@ public struct HL7v2Message: Sendable {
         findings = found
     }
 
+    /// MSH-18's first repetition that says anything; it stands behind the 17th separator, MSH-1
+    /// being the first.
     private static func declaredCharset(
         _ bytes: ArraySlice<UInt8>,
+        _ delimiters: HL7v2Delimiters,
         _ scanner: HL7v2Scanner
     ) -> String {
-        guard let header = scanner.segments.first else { return "" }
-        let first = Int(header.firstField)
-        let count = Int(header.fieldsEnd) - first
-        // MSH-18 stands behind the 17th separator, MSH-1 being the first.
-        guard count >= 17 else { return "" }
-        let start = Int(scanner.marks[Int(scanner.fieldMarks[first + 16])]) + 1
-        let end =
-            count > 17
-            ? Int(scanner.marks[Int(scanner.fieldMarks[first + 17])]) : Int(header.end)
-        guard start <= end else { return "" }
+        guard let header = scanner.segments.first, header.fieldsEnd >= 17 else { return "" }
+        let start = Int(scanner.fieldMarks[16]) + 1
+        let end = header.fieldsEnd > 17 ? Int(scanner.fieldMarks[17]) : Int(header.end)
         let base = bytes.startIndex
-        return String(decoding: bytes[(base + start)..<(base + end)], as: UTF8.self)
+        let field = bytes[(base + start)..<(base + end)].drop {
+            $0 == 0x20 || $0 == delimiters.repetition
+        }
+        let name = field.prefix { $0 != delimiters.repetition }
+        let padding = name.reversed().prefix { $0 == 0x20 }.count
+        return String(decoding: name.dropLast(padding), as: UTF8.self)
     }
 }
 
@@ -126,8 +127,10 @@ extension HL7v2Message {
 
     /// How many fields a segment has, counted as the standard counts.
     public func fieldCount(_ segment: Int) -> Int {
-        let count = Int(segments[segment].fieldsEnd - segments[segment].firstField)
-        return segments[segment].name == .msh ? count + 1 : count
+        let entry = segments[segment]
+        let count = Int(entry.fieldsEnd - entry.firstField)
+        // The separator behind a header's name is its first field.
+        return entry.name.isHeader && count > 0 ? count + 1 : count
     }
 
     /// The bytes of a field, or nil where the segment ends before it.
@@ -137,23 +140,26 @@ extension HL7v2Message {
     ///   - field: Which field, from one; MSH-1 is the separator itself.
     public func field(_ segment: Int, _ field: Int) -> Range<Int>? {
         let entry = segments[segment]
-        var index = field
-        if entry.name == .msh || entry.name.isBatchHeader {
-            if field == 1 { return 3..<4 }
+        guard field >= 1, field <= fieldCount(segment) else { return nil }
+        let first = Int(entry.firstField)
+        var index = field - 1
+        if entry.name.isHeader {
+            if field == 1 {
+                let separator = Int(fieldMarks[first])
+                return separator..<separator + 1
+            }
             index -= 1
         }
-        let first = Int(entry.firstField)
-        let count = Int(entry.fieldsEnd) - first
-        guard index >= 1, index <= count else { return nil }
-        let start = Int(marks[Int(fieldMarks[first + index - 1])]) + 1
-        let end =
-            index < count ? Int(marks[Int(fieldMarks[first + index])]) : Int(entry.end)
+        let next = first + index + 1
+        let start = Int(fieldMarks[first + index]) + 1
+        let end = next < Int(entry.fieldsEnd) ? Int(fieldMarks[next]) : Int(entry.end)
         return start..<end
     }
 
-    /// The bytes of a range.
+    /// The bytes of a range; what lies beyond the message's bytes is left out.
     public func slice(_ range: Range<Int>) -> ArraySlice<UInt8> {
-        bytes[(bytes.startIndex + range.lowerBound)..<(bytes.startIndex + range.upperBound)]
+        let held = range.clamped(to: 0..<bytes.count)
+        return bytes[(bytes.startIndex + held.lowerBound)..<(bytes.startIndex + held.upperBound)]
     }
 
     /// The parts of a range between a delimiter; one part, the range itself, where it is absent.
@@ -162,7 +168,7 @@ extension HL7v2Message {
         var parts: [Range<Int>] = []
         var start = range.lowerBound
         bytes.withUnsafeBufferPointer { buffer in
-            for index in range where buffer[index] == delimiter {
+            for index in range.clamped(to: buffer.indices) where buffer[index] == delimiter {
                 parts.append(start..<index)
                 start = index + 1
             }
@@ -177,7 +183,7 @@ extension HL7v2Message {
         return bytes.withUnsafeBufferPointer { buffer -> Range<Int>? in
             var start = range.lowerBound
             var count = 1
-            for index in range where buffer[index] == delimiter {
+            for index in range.clamped(to: buffer.indices) where buffer[index] == delimiter {
                 if count == number { return start..<index }
                 count += 1
                 start = index + 1
@@ -214,19 +220,29 @@ extension HL7v2Message {
     public func render() -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
-        var mark = 0
+        var fields = fieldMarks[...]
+        var inner = innerMarks[...]
         for entry in segments {
             var position = Int(entry.start)
-            while mark < marks.count, marks[mark] < entry.end {
-                let at = Int(marks[mark])
-                out.append(contentsOf: slice(position..<at))
-                out.append(bytes[bytes.startIndex + at])
-                position = at + 1
-                mark += 1
+            while let mark = HL7v2Message.popFirst(&fields, &inner, before: entry.end) {
+                out.append(contentsOf: slice(position..<mark))
+                out.append(bytes[bytes.startIndex + mark])
+                position = mark + 1
             }
             out.append(contentsOf: slice(position..<Int(entry.next)))
         }
         return out
+    }
+
+    private static func popFirst(
+        _ fields: inout ArraySlice<UInt32>,
+        _ inner: inout ArraySlice<UInt32>,
+        before end: UInt32
+    ) -> Int? {
+        let field = fields.first ?? .max
+        let other = inner.first ?? .max
+        guard min(field, other) < end else { return nil }
+        return (field < other ? fields.popFirst() : inner.popFirst()).map(Int.init)
     }
 }
 
@@ -259,7 +275,8 @@ public struct HL7v2SegmentName: Hashable, Sendable, CustomStringConvertible {
     /// The message header.
     public static let msh = HL7v2SegmentName("MSH")
 
-    var isBatchHeader: Bool {
-        self == HL7v2SegmentName("FHS") || self == HL7v2SegmentName("BHS")
+    /// Whether the segment declares delimiters: its first field is the separator itself.
+    var isHeader: Bool {
+        self == .msh || self == HL7v2SegmentName("FHS") || self == HL7v2SegmentName("BHS")
     }
 }

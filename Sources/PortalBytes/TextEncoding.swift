@@ -16,11 +16,35 @@ public enum TextEncoding: String, Hashable, Sendable, CaseIterable {
 
     /// The text of some bytes.
     public func decode(_ bytes: ArraySlice<UInt8>) -> String {
-        if self == .utf8 || bytes.allSatisfy({ $0 < 0x80 }) {
+        if bytes.allSatisfy({ $0 < 0x80 }) || self == .utf8 && TextEncoding.isValidUTF8(bytes) {
             return String(decoding: bytes, as: UTF8.self)
         }
+        if self == .utf8 { return TextEncoding.decodeBrokenUTF8(bytes) }
         var scalars = String.UnicodeScalarView()
         for byte in bytes { scalars.append(scalar(of: byte)) }
+        return String(scalars)
+    }
+
+    /// UTF-8 as far as it is valid; each byte that belongs to no character stands for the
+    /// character of its number, so that what was cut or mixed in can still be told apart.
+    private static func decodeBrokenUTF8(_ bytes: ArraySlice<UInt8>) -> String {
+        var scalars = String.UnicodeScalarView()
+        var rest = bytes
+        while let first = rest.first {
+            // A character is at most four bytes, and no prefix of one is a character.
+            let length = (1...4).first { length in
+                length <= rest.count && isValidUTF8(rest.prefix(length))
+            }
+            if let length {
+                scalars.append(
+                    contentsOf: String(decoding: rest.prefix(length), as: UTF8.self).unicodeScalars
+                )
+                rest = rest.dropFirst(length)
+            } else {
+                scalars.append(Unicode.Scalar(first))
+                rest = rest.dropFirst()
+            }
+        }
         return String(scalars)
     }
 

@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Benchmarks, in a package of their own so that no user of the library resolves what they need.
+///
+/// The fuzz target (Sources/SyntaxFuzz) is built by the script `fuzz`, which needs the compiler's
+/// own flags, and is no target here.
+let package = Package(
+    name: "Workbench",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "ClinicalPortal", path: "../.."),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    ],
+    targets: [
+        .target(name: "CBaseline", cSettings: [.unsafeFlags(["-O3"])]),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "CBaseline",
+                .product(name: "PortalReading", package: "ClinicalPortal"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+        ),
+    ]
+)

@@ -1,0 +1,30 @@
+import Foundation
+
+/// python-hl7 on the first messages of the same file, timed by its own process.
+struct PythonHL7: Measurement {
+    let name = "python-hl7 (first 1,000 messages)"
+    let python: String
+    let script: String
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    func run(_ input: Input) throws -> Sample {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: python)
+        process.arguments = [script, input.path, "1000"]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let words = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        guard process.terminationStatus == 0, words.count == 3, let seconds = Double(words[0]),
+            let bytes = Int(words[1]), let units = Int(words[2])
+        else {
+            throw Failure(description: "python-hl7 said nothing that could be read")
+        }
+        return Sample(seconds: seconds, bytes: bytes, units: units)
+    }
+}
