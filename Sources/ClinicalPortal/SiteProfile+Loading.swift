@@ -1,0 +1,338 @@
+import PortalBytes
+import PortalIntake
+import PortalPolicy
+import PortalRecord
+
+extension SiteProfile {
+    /// Reads and checks a profile.
+    ///
+    /// - Throws: ``ProfileError`` with the line: unknown names, roles nobody defined, rules that
+    ///   hide allergies from staff in care, contradictions.
+    public init(yaml text: String) throws(ProfileError) {
+        let root = try ProfileNode.root(text)
+        _ = try root.members([
+            "site", "silos", "access", "people", "mandates", "restrictions", "merge",
+        ])
+        name = try root.text("site") ?? "site"
+        self.text = text
+        var silos: [Silo] = []
+        if let node = root.member("silos") {
+            for (name, value) in try node.members(nil) {
+                silos.append(try ProfileLoader.silo(name, value))
+            }
+        }
+        self.silos = silos
+        access = try ProfileLoader.access(root.member("access"))
+        people = []
+        memberships = []
+        let roles = Set(access.grants.map(\.role))
+        let teams = Set(access.teams.map(\.name))
+        if let node = root.member("people") {
+            for (handle, value) in try node.members(nil) {
+                let person = try ProfileLoader.person(handle, value, roles: roles)
+                people.append(person)
+                memberships += try ProfileLoader.memberships(handle, value, teams: teams)
+            }
+        }
+        mandates = try ProfileLoader.mandates(root)
+        restrictions = try ProfileLoader.restrictions(root, teams: teams)
+        reuseWindowYears =
+            try root.member("merge")?.number("reuseWindowYears", in: 0...100) ?? 2
+    }
+}
+
+enum ProfileLoader {
+    // MARK: Silos
+
+    static func silo(_ name: String, _ node: ProfileNode) throws(ProfileError) -> SiteProfile.Silo {
+        _ = try node.members([
+            "label", "path", "adapter", "zone", "charset", "authorities", "defaultAuthority",
+            "localAuthority", "reports", "futureToleranceHours", "statuses", "labels",
+            "quietAfterHours", "speaksFor",
+        ])
+        var dialect = Dialect()
+        if let zone = node.member("zone") {
+            dialect.zone = .named(try zone.choice(NamedZone.self))
+        }
+        if let charset = node.member("charset") {
+            dialect.charset = try charset.choice(TextEncoding.self)
+        }
+        if let node = node.member("authorities") {
+            for (authority, system) in try node.members(nil) {
+                dialect.authorities[authority.uppercased()] = try self.system(system)
+            }
+        }
+        dialect.defaultAuthority = try node.text("defaultAuthority")?.uppercased()
+        dialect.localAuthority = try node.text("localAuthority")?.uppercased()
+        if let reports = node.member("reports") {
+            switch try reports.text() {
+            case "snapshot": dialect.completeness = .snapshot
+            case "delta": dialect.completeness = .delta
+            default: throw ProfileError(reports.line, "\"reports\" is snapshot or delta")
+            }
+        }
+        if let hours = try node.number("futureToleranceHours", in: 0...10_000) {
+            dialect.futureToleranceSeconds = hours * 3600
+        }
+        if let statuses = node.member("statuses") {
+            for (code, status) in try statuses.members(nil) {
+                dialect.statuses[code] = try status.choice(ResultStatus.self)
+            }
+        }
+        if let labels = node.member("labels") {
+            dialect.labels = [:]
+            for (code, label) in try labels.members(nil) {
+                dialect.labels[code] = try self.label(label)
+            }
+        }
+        var speaks: [String] = []
+        for authority in try node.texts("speaksFor") {
+            let key = authority.uppercased()
+            speaks.append(dialect.authorities[key] ?? "urn:id:" + authority)
+        }
+        return SiteProfile.Silo(
+            name: name,
+            label: try node.text("label") ?? name,
+            path: try node.text("path"),
+            adapter: try node.text("adapter"),
+            dialect: dialect,
+            quietAfterHours: try node.number("quietAfterHours", in: 1...100_000) ?? 72,
+            speaksFor: speaks
+        )
+    }
+
+    /// `nhs-number`, `chi-number`, `hsc-number`, or a URI of its own.
+    private static func system(_ node: ProfileNode) throws(ProfileError) -> String {
+        let text = try node.text()
+        switch text {
+        case "nhs-number": return IdentifierSystem.nhsNumber
+        case "chi-number": return IdentifierSystem.chiNumber
+        case "hsc-number": return IdentifierSystem.healthAndCareNumber
+        default:
+            guard text.contains(":") else {
+                throw ProfileError(
+                    node.line,
+                    "an authority is nhs-number, chi-number, hsc-number or a URI"
+                )
+            }
+            return text
+        }
+    }
+
+    private static func label(_ node: ProfileNode) throws(ProfileError) -> SecurityLabel {
+        let label = SecurityLabel(rawValue: try node.text())
+        guard SecurityLabel.known.contains(label) else {
+            throw ProfileError(
+                node.line,
+                "a label is one of " + SecurityLabel.known.map(\.rawValue).joined(separator: ", ")
+            )
+        }
+        return label
+    }
+
+    // MARK: Access
+
+    static func access(_ node: ProfileNode?) throws(ProfileError) -> AccessRules {
+        guard let node else { return AccessRules() }
+        _ = try node.members(["roles", "overrides", "teams", "relationshipDays", "leadDays"])
+        var rules = AccessRules()
+        rules.relationshipDays = try node.number("relationshipDays", in: 0...36_500) ?? 90
+        rules.leadDays = try node.number("leadDays", in: 0...3650) ?? 14
+        if let teams = node.member("teams") {
+            for (name, team) in try teams.members(nil) {
+                _ = try team.members(["places"])
+                rules.teams.append(Team(name: name, places: try team.texts("places")))
+            }
+        }
+        if let overrides = node.member("overrides") {
+            for (type, rule) in try overrides.members(nil) {
+                _ = try rule.members(["minutes", "opens"])
+                rules.overrides.append(
+                    OverrideRule(
+                        type: type,
+                        minutes: try rule.number("minutes", in: 1...10_080) ?? 60,
+                        opens: try rule.choices("opens", OverrideRule.Opens.self)
+                    )
+                )
+            }
+        }
+        if let roles = node.member("roles") {
+            for (role, grant) in try roles.members(nil) {
+                rules.grants.append(try self.grant(role, grant))
+            }
+        }
+        return rules
+    }
+
+    private static func grant(_ role: String, _ node: ProfileNode) throws(ProfileError) -> RoleGrant {
+        _ = try node.members([
+            "may", "kinds", "purposes", "needsRelationship", "labels", "patient", "override",
+            "duties",
+        ])
+        var grant = RoleGrant(role: role, operations: try node.choices("may", Operation.self))
+        grant.kinds = try node.choices("kinds", EntryKind.self)
+        var purposes: [Purpose] = []
+        for item in try node.list("purposes") {
+            let purpose = Purpose(rawValue: try item.text())
+            guard Purpose.known.contains(purpose) else {
+                throw ProfileError(
+                    item.line,
+                    "a purpose is one of " + Purpose.known.map(\.rawValue).joined(separator: ", ")
+                )
+            }
+            purposes.append(purpose)
+        }
+        if !purposes.isEmpty { grant.purposes = purposes }
+        grant.needsRelationship = try node.flag("needsRelationship") ?? true
+        for item in try node.list("labels") { grant.mayReadLabels.append(try label(item)) }
+        grant.isPatient = try node.flag("patient") ?? false
+        grant.mayOverride = try node.flag("override") ?? false
+        grant.duties = try node.texts("duties")
+        // Staff in care who read results must read allergies too: hiding them would harm.
+        if grant.needsRelationship, !grant.kinds.isEmpty, grant.operations.contains(.read),
+            grant.kinds.contains(.diagnosticReport),
+            !grant.kinds.contains(.allergyIntolerance)
+        {
+            throw ProfileError(
+                node.line,
+                "role \"\(role)\" reads results but no allergies: add allergyIntolerance"
+            )
+        }
+        return grant
+    }
+
+    // MARK: People
+
+    static func person(
+        _ handle: String,
+        _ node: ProfileNode,
+        roles: Set<String>
+    ) throws(ProfileError) -> Principal {
+        _ = try node.members([
+            "name", "roles", "organisation", "location", "via", "codes", "identifiers",
+            "memberships",
+        ])
+        var own: [String] = []
+        for role in try node.list("roles") {
+            let name = try role.text()
+            guard roles.contains(name) else {
+                throw ProfileError(role.line, "role \"\(name)\" is not defined under access")
+            }
+            own.append(name)
+        }
+        var identifiers: [Identifier] = []
+        for item in try node.list("identifiers") { identifiers.append(try identifier(item)) }
+        return Principal(
+            person: handle,
+            roles: own,
+            organisation: try node.text("organisation"),
+            location: try node.text("location"),
+            viaSystem: try node.text("via"),
+            codes: try node.texts("codes"),
+            ownIdentifiers: identifiers
+        )
+    }
+
+    static func memberships(
+        _ person: String,
+        _ node: ProfileNode,
+        teams: Set<String>
+    ) throws(ProfileError) -> [Membership] {
+        var found: [Membership] = []
+        for item in try node.list("memberships") {
+            _ = try item.members(["team", "as", "sponsor", "from", "to"])
+            let team = try item.required("team")
+            guard teams.contains(team) else {
+                throw ProfileError(item.line, "team \"\(team)\" is not defined under access")
+            }
+            found.append(
+                Membership(
+                    person: person,
+                    team: team,
+                    kind: try item.member("as")?.choice(Membership.Kind.self) ?? .member,
+                    sponsor: try item.text("sponsor"),
+                    from: try item.date("from"),
+                    to: try item.date("to")
+                )
+            )
+        }
+        return found
+    }
+
+    static func mandates(_ root: ProfileNode) throws(ProfileError) -> [Mandate] {
+        var found: [Mandate] = []
+        for item in try root.list("mandates") {
+            _ = try item.members(["holder", "onBehalfOf", "kinds", "from", "to"])
+            found.append(
+                Mandate(
+                    holder: try item.required("holder"),
+                    onBehalfOf: try item.required("onBehalfOf"),
+                    scope: try item.choices("kinds", EntryKind.self),
+                    from: try item.date("from"),
+                    to: try item.date("to")
+                )
+            )
+        }
+        return found
+    }
+
+    static func restrictions(
+        _ root: ProfileNode,
+        teams: Set<String>
+    ) throws(ProfileError) -> [(identifier: Identifier, restriction: Restriction)] {
+        var found: [(identifier: Identifier, restriction: Restriction)] = []
+        for item in try root.list("restrictions") {
+            _ = try item.members([
+                "patient", "kind", "kinds", "silos", "codes", "keys", "instructedBy", "team",
+                "from", "to",
+            ])
+            var scope = Restriction.Scope()
+            scope.kinds = try item.choices("kinds", EntryKind.self)
+            scope.silos = try item.texts("silos")
+            scope.codes = try item.texts("codes")
+            scope.keys = try item.texts("keys")
+            guard let patient = item.member("patient"), let kind = item.member("kind") else {
+                throw ProfileError(item.line, "a restriction needs \"patient\" and \"kind\"")
+            }
+            found.append(
+                (
+                    try identifier(patient),
+                    Restriction(
+                        scope: scope,
+                        kind: try kind.choice(Restriction.Kind.self),
+                        instructedBy: try item.text("instructedBy") ?? "patient",
+                        team: try item.text("team"),
+                        from: try item.date("from"),
+                        to: try item.date("to")
+                    )
+                )
+            )
+        }
+        return found
+    }
+
+    /// `system|value`, with `nhs-number`, `chi-number` and `hsc-number` for the national systems.
+    private static func identifier(_ node: ProfileNode) throws(ProfileError) -> Identifier {
+        guard let identifier = Identifier(token: try node.text()) else {
+            throw ProfileError(node.line, "an identifier is written system|value")
+        }
+        return identifier
+    }
+}
+
+extension Identifier {
+    /// Reads `system|value`; `nhs-number`, `chi-number` and `hsc-number` name national systems.
+    public init?(token: String) {
+        guard let bar = token.lastIndex(of: "|") else { return nil }
+        var system = String(token[..<bar])
+        switch system {
+        case "nhs-number": system = IdentifierSystem.nhsNumber
+        case "chi-number": system = IdentifierSystem.chiNumber
+        case "hsc-number": system = IdentifierSystem.healthAndCareNumber
+        default: break
+        }
+        let value = String(token[token.index(after: bar)...])
+        guard !system.isEmpty, !value.isEmpty else { return nil }
+        self.init(system: system, value: value)
+    }
+}

@@ -1,0 +1,67 @@
+public import PortalIntake
+public import PortalPolicy
+public import PortalRecord
+
+/// What a site says of itself in one YAML file: its silos, people, roles and rules.
+///
+/// - Rule: DESIGN 9. Errors name line and remedy; nothing in a profile is code.
+public struct SiteProfile: Sendable {
+    /// One silo.
+    public struct Silo: Sendable {
+        /// Its name.
+        public var name: String
+        /// What clinicians call it.
+        public var label: String
+        /// Where its files are, relative to the profile.
+        public var path: String?
+        /// The adapter, where the bytes alone must not decide.
+        public var adapter: String?
+        /// How it writes.
+        public var dialect: Dialect
+        /// Hours of silence after which it counts as quiet.
+        public var quietAfterHours: Int
+        /// Systems of the assigners for whose identifiers its merge events hold (SAFETY S2).
+        public var speaksFor: [String]
+    }
+
+    /// The site's name.
+    public var name: String
+    /// The silos, in the file's order.
+    public var silos: [Silo]
+    /// The people who may log in.
+    public var people: [Principal]
+    /// Their memberships.
+    public var memberships: [Membership]
+    /// Mandates.
+    public var mandates: [Mandate]
+    /// Restrictions, each with the patient's identifier.
+    public var restrictions: [(identifier: Identifier, restriction: Restriction)]
+    /// Who may see what.
+    public var access: AccessRules
+    /// Years within which a business key that names someone else counts as re-used (S4).
+    public var reuseWindowYears: Int
+    /// The profile's text.
+    public var text: String
+
+    /// The profile's version: a handle of its text.
+    public var version: String { "y-" + ContentHash.handle(of: text) }
+
+    /// A person of the profile.
+    public func person(_ handle: String) -> Principal? { people.first { $0.person == handle } }
+}
+
+/// Why a profile was refused.
+public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The line in the file, from one; zero where the file as a whole is meant.
+    public let line: Int
+    /// What is wrong and what to do about it.
+    public let remedy: String
+
+    init(_ line: Int, _ remedy: String) {
+        self.line = line
+        self.remedy = remedy
+    }
+
+    /// `line 12: …`.
+    public var description: String { "profile, line \(line): \(remedy)" }
+}
