@@ -211,9 +211,10 @@ extension HL7v2Message {
         return HL7v2Escapes.resolve(slice, delimiters: delimiters, encoding: encoding)
     }
 
-    /// Calls back with the place of every delimiter, in order.
+    /// Calls back with the place of every delimiter: field separators first, then the others.
     public func forEachDelimiter(_ body: (Int) -> Void) {
-        for mark in marks { body(Int(mark)) }
+        for mark in fieldMarks { body(Int(mark)) }
+        for mark in innerMarks { body(Int(mark)) }
     }
 
     /// Puts the tree together again, part by part: the message's bytes, unchanged.

@@ -1,0 +1,260 @@
+import ArgumentParser
+import ClinicalPortal
+import Foundation
+
+/// Lists everyone.
+struct Patients: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the people of the index.")
+    @OptionGroup var options: StoreOptions
+
+    func run() throws {
+        let list = try options.open { try $0.portal.patients(as: $1, at: $2) }
+        Output.line(options.json ? try PatientListView.json(list) : PatientListView.text(list))
+    }
+}
+
+/// Lists what waits for a decision.
+struct Review: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists what waits for a person's decision."
+    )
+    @OptionGroup var options: StoreOptions
+
+    func run() throws {
+        let list = try options.open { try $0.portal.reviews(as: $1, at: $2) }
+        Output.line(options.json ? try ReviewListView.json(list) : ReviewListView.text(list))
+    }
+}
+
+/// Says that two source patients are one person.
+struct Link: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says that two source patients are one person."
+    )
+    @OptionGroup var options: StoreOptions
+    @Option(help: "Why.") var reason: String
+    @Argument(help: "One source patient: a handle or system|value.") var one: String
+    @Argument(help: "The other.") var two: String
+
+    func run() throws {
+        try assert(options, one, two, apart: false, undisclosed: false, reason: reason)
+    }
+}
+
+/// Keeps two source patients apart.
+struct DoNotLink: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "do-not-link",
+        abstract: "Keeps two source patients apart, now and later."
+    )
+    @OptionGroup var options: StoreOptions
+    @Option(help: "Why.") var reason: String
+    @Flag(help: "Nobody is told that the decision exists (protected identities).")
+    var undisclosed = false
+    @Argument(help: "One source patient: a member's handle from `portal patients --json`.")
+    var one: String
+    @Argument(help: "The other.") var two: String
+
+    func run() throws {
+        try assert(options, one, two, apart: true, undisclosed: undisclosed, reason: reason)
+    }
+}
+
+private func assert(
+    _ options: StoreOptions,
+    _ one: String,
+    _ two: String,
+    apart: Bool,
+    undisclosed: Bool,
+    reason: String
+) throws {
+    let id = try options.open { folder, person, now in
+        guard let first = try folder.portal.find(one), let second = try folder.portal.find(two)
+        else { throw StoreError(code: "patient-unknown", remedy: "list them with portal patients") }
+        return try folder.portal.link(
+            first,
+            second,
+            apart: apart,
+            undisclosed: undisclosed,
+            reason: reason,
+            as: person,
+            at: now
+        )
+    }
+    Output.line(options.json ? try CanonicalJSON.text(["assertion": id]) : id)
+}
+
+/// Takes a link back.
+struct Retract: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Takes an assertion back: the record is as if it had never been made."
+    )
+    @OptionGroup var options: StoreOptions
+    @Option(help: "Why.") var reason: String
+    @Argument(help: "The handle that link or do-not-link printed.") var assertion: String
+
+    func run() throws {
+        let id = try options.open {
+            try $0.portal.retract(assertion, reason: reason, as: $1, at: $2)
+        }
+        Output.line(options.json ? try CanonicalJSON.text(["assertion": id]) : id)
+    }
+}
+
+/// Shows the held messages, or drives them again.
+struct Held: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows the messages that were held or rejected, or drives them again.",
+        subcommands: [Show.self, Redrive.self],
+        defaultSubcommand: Show.self
+    )
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows them.")
+        @OptionGroup var options: StoreOptions
+
+        func run() throws {
+            let list = try options.open { try $0.portal.held(as: $1, at: $2) }
+            Output.line(options.json ? try HeldListView.json(list) : HeldListView.text(list))
+        }
+    }
+
+    struct Redrive: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Reads them again; those that can be read now are filed."
+        )
+        @OptionGroup var options: StoreOptions
+
+        func run() throws {
+            let count = try options.open { try $0.portal.redrive(as: $1, at: $2) }
+            Output.line(
+                options.json
+                    ? try CanonicalJSON.text(["filed": count.filed, "waiting": count.waiting])
+                    : "\(count.filed) filed, \(count.waiting) still wait"
+            )
+        }
+    }
+}
+
+/// Gives a document's raw bytes back.
+struct Document: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes the raw bytes of a document or a delivery to standard output."
+    )
+    @OptionGroup var options: StoreOptions
+    @Argument(help: "SHA-256, 64 hexadecimal digits.") var hash: String
+
+    func run() throws {
+        guard let wanted = ContentHash(hex: hash) else {
+            throw ValidationError("a document is named by 64 hexadecimal digits")
+        }
+        let bytes = try options.open { try $0.portal.document(wanted, as: $1, at: $2) }
+        FileHandle.standardOutput.write(Data(bytes.value))
+    }
+}
+
+/// Verifies the audit, or says who looked.
+struct Audit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Verifies the audit, or says who looked at a record.",
+        subcommands: [Verify.self, WhoLooked.self]
+    )
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Recomputes the log and compares it with its checkpoints.",
+            discussion: "A cut end is found only by the witness's checkpoints. Exit code 5: broken."
+        )
+        @OptionGroup var options: StoreOptions
+        @Option(help: "The witness's checkpoints; else the store's own copy.") var witness: String?
+
+        private struct Answer: Encodable {
+            let intact: Bool
+            let size: Int
+            let witnessed: Int
+            let findings: [String]
+        }
+
+        func run() throws {
+            let now = try options.moment()
+            let folder = try StoreFolder(options.store, at: now)
+            let file = witness ?? folder.witnessFile
+            let text = FileManager.default.contents(atPath: file) ?? Data()
+            let checkpoints = String(decoding: text, as: UTF8.self).split(separator: "\n")
+                .compactMap { try? Checkpoint(text: String($0)) }
+            let verifier = AuditVerifier(keys: [try folder.signer().verifier])
+            let result = try verifier.verify(folder.journal, witness: checkpoints)
+            let answer = Answer(
+                intact: result.isIntact,
+                size: result.size,
+                witnessed: result.witnessedSize,
+                findings: result.findings.map(\.description)
+            )
+            if options.json {
+                Output.line(try CanonicalJSON.text(answer))
+            } else {
+                Output.line(
+                    "\(result.isIntact ? "intact" : "BROKEN"): \(result.size) events, "
+                        + "\(result.witnessedSize) under the witness's checkpoints"
+                )
+                for finding in result.findings { Output.line("  " + finding.description) }
+            }
+            if !result.isIntact { throw ExitCode(5) }
+        }
+    }
+
+    struct WhoLooked: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "who-looked",
+            abstract: "Says who looked at a patient's record, latest first."
+        )
+        @OptionGroup var options: StoreOptions
+        @Option(help: "The patient.") var patient: String
+
+        private struct Line: Encodable {
+            let time: Instant
+            let person: String
+            let roles: [String]
+            let action: String
+            let outcome: String
+            let purpose: String?
+            let reason: String?
+            let shown: Int
+        }
+
+        func run() throws {
+            let events = try options.open { folder, person, now in
+                try folder.portal.whoLooked(
+                    at: try folder.portal.find(patient),
+                    as: person,
+                    at: now
+                )
+            }.value.map(\.event)
+            let lines = events.map {
+                Line(
+                    time: $0.time,
+                    person: $0.principal.person,
+                    roles: $0.principal.roles,
+                    action: $0.action.name,
+                    outcome: $0.outcome.rawValue,
+                    purpose: $0.purpose,
+                    reason: $0.reason,
+                    shown: $0.shownCount
+                )
+            }
+            if options.json {
+                Output.line(try CanonicalJSON.text(lines))
+                return
+            }
+            for line in lines {
+                Output.line(
+                    [
+                        line.time.description, line.person, line.roles.joined(separator: ", "),
+                        line.action, line.outcome, line.purpose ?? "",
+                        "\(line.shown) shown" + (line.reason.map { ", because: " + $0 } ?? ""),
+                    ].joined(separator: " · ")
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import ClinicalPortal
+import Foundation
+
+/// The program `portal`.
+@main
+struct PortalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "portal",
+        abstract: "Reads what clinical systems send, and shows one record to those who may see it.",
+        discussion: """
+            Exit codes: 0 done; 1 the store or a file could not be used; 2 the profile was refused;
+            3 not found, or not permitted; 4 the audit could not be written; 5 the audit does not
+            verify; 64 the command line was not understood.
+            """,
+        subcommands: [
+            Inspect.self, Import.self, Timeline.self, Patients.self, Review.self, Explain.self,
+            Override.self, Link.self, DoNotLink.self, Retract.self, Held.self, Document.self,
+            Audit.self,
+        ]
+    )
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let code as ExitCode {
+            Foundation.exit(code.rawValue)
+        } catch let error as ProfileError {
+            fail(error.description, 2)
+        } catch let error as AccessError {
+            fail(error.description, error.code == "audit-unavailable" ? 4 : 3)
+        } catch let error as StoreError {
+            fail(error.description, 1)
+        } catch {
+            if exitCode(for: error) == .validationFailure || exitCode(for: error) == .success {
+                exit(withError: error)
+            }
+            fail("the store or a file could not be used: \(type(of: error))", 1)
+        }
+    }
+
+    static func fail(_ message: String, _ code: Int32) -> Never {
+        FileHandle.standardError.write(Data(("portal: " + message + "\n").utf8))
+        Foundation.exit(code)
+    }
+}
+
+/// Options of every command that opens a store.
+struct StoreOptions: ParsableArguments {
+    @Option(help: "The store's folder.")
+    var store: String
+
+    @Option(name: .customLong("as"), help: "Who asks: a person of the profile.")
+    var user: String = "operator"
+
+    @Option(help: "The moment of asking, for tests and demonstrations: 2026-11-22T10:04Z.")
+    var now: String?
+
+    @Flag(help: "Answer in JSON.")
+    var json = false
+
+    /// The moment of asking.
+    func moment() throws -> Instant {
+        guard let now else { return Clock.now() }
+        guard let instant = Instant(now) else {
+            throw ValidationError("--now is a moment such as 2026-11-22T10:04Z")
+        }
+        return instant
+    }
+}
+
+/// The machine's clock, read at the edge and handed inwards as a value.
+enum Clock {
+    static func now() -> Instant {
+        Instant(milliseconds: Int(Date().timeIntervalSince1970 * 1000))
+    }
+}
+
+enum Output {
+    static func line(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+}
