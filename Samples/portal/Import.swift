@@ -124,7 +124,9 @@ struct Import: ParsableCommand {
         return names.compactMap { name in
             var isFolder: ObjCBool = false
             let whole = path + "/" + name
-            FileManager.default.fileExists(atPath: whole, isDirectory: &isFolder)
+            guard FileManager.default.fileExists(atPath: whole, isDirectory: &isFolder) else {
+                return nil
+            }
             return isFolder.boolValue ? nil : (name, whole)
         }
     }

@@ -62,11 +62,14 @@ struct StoreFolder {
         }
         var generator = SystemRandomNumberGenerator()
         let seed = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        FileManager.default.createFile(
+        let isMade = FileManager.default.createFile(
             atPath: file,
             contents: Data(seed),
             attributes: [.posixPermissions: 0o600]
         )
+        guard isMade else {
+            throw StoreError(code: "key-not-kept", remedy: "make the store's folder writable")
+        }
         return try CheckpointSigner(origin: "portal", seed: seed)
     }
 
@@ -82,8 +85,8 @@ struct StoreFolder {
             handle.seekToEndOfFile()
             handle.write(line)
             try handle.close()
-        } else {
-            FileManager.default.createFile(atPath: witnessFile, contents: line)
+        } else if !FileManager.default.createFile(atPath: witnessFile, contents: line) {
+            throw StoreError(code: "witness-not-kept", remedy: "make the witness's folder writable")
         }
     }
 }

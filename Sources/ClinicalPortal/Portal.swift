@@ -82,6 +82,9 @@ public struct Portal: Sendable {
         public var held = 0
         /// No message at all.
         public var rejected = 0
+
+        /// Counts nothing yet.
+        public init() {}
     }
 
     /// Files everything in a file; when it returns, every message is on disk exactly once.

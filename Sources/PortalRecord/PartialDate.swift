@@ -108,6 +108,13 @@ public struct PartialDate: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension PartialDate {
+    /// The value as a reader or an answer shows it: a day or less stands without a zone, which
+    /// only a time of day needs.
+    public var words: String {
+        guard precision <= .day, case .named = zone else { return description }
+        return self.in(.unknown).description
+    }
+
     /// The value in ISO 8601, no further than stated.
     public var description: String {
         var text = pad(year, width: 4)

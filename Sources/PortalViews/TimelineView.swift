@@ -35,7 +35,7 @@ public enum TimelineView {
     }
 
     private static func lines(of row: TimelineRow) -> [String] {
-        let when = row.when?.description ?? "date not known"
+        let when = row.when?.words ?? "date not known"
         let markers = row.markers.isEmpty ? "" : " [" + row.markers.map(\.rawValue).joined(separator: "; ") + "]"
         let place = row.place.map { " · " + $0 } ?? ""
         let head = row.isCurrent ? "" : "  (earlier) "
@@ -128,7 +128,7 @@ public enum TimelineView {
             try container.encode(row.entry, forKey: .entry)
             try container.encode(row.version, forKey: .version)
             try container.encode(row.kind, forKey: .kind)
-            try container.encode(row.when, forKey: .when)
+            try container.encode(row.when?.words, forKey: .when)
             try container.encodeIfPresent(row.clock, forKey: .clock)
             try container.encode(row.what, forKey: .what)
             try container.encode(row.headline, forKey: .headline)
