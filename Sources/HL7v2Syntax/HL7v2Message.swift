@@ -215,7 +215,15 @@ extension HL7v2Message {
 
     /// Calls back with the place of every delimiter, in order.
     public func forEachDelimiter(_ body: (Int) -> Void) {
-        for mark in marks { body(Int(mark)) }
+        var inner = 0
+        for field in fieldMarks {
+            while inner < innerMarks.count, innerMarks[inner] < field {
+                body(Int(innerMarks[inner]))
+                inner += 1
+            }
+            body(Int(field))
+        }
+        for mark in innerMarks[inner...] { body(Int(mark)) }
     }
 
     /// Puts the tree together again, part by part: the message's bytes, unchanged.

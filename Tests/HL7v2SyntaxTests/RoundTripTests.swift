@@ -51,16 +51,17 @@ struct RoundTripTests {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<60 {
             let bytes = Self.randomMessage(&random)
-            let message = try HL7v2Message.read(bytes[...])
-            for segment in 0..<message.segmentCount {
-                let slice = message.slice(message.range(segment))
-                let expected = slice.reduce(0) { $1 == message.delimiters.field ? $0 + 1 : $0 }
-                let isHeader =
-                    segment == 0 || slice.starts(with: Array("MSH".utf8))
-                    || slice.starts(with: Array("BHS".utf8))
-                let count = isHeader && expected > 0 ? expected + 1 : expected
-                #expect(message.fieldCount(segment) == count, "seed \(seed)")
+            let tree = try HL7v2Message.read(bytes[...])
+            let marks = tree.delimiters
+            let dividers = [marks.field, marks.component, marks.repetition, marks.subcomponent]
+            // MSH-2 declares the delimiters and is not divided by them.
+            let declared = 4..<(try #require(tree.field(0, 2)).upperBound)
+            let expected = bytes.indices.filter { index in
+                dividers.contains(bytes[index]) && !declared.contains(index)
             }
+            var found: [Int] = []
+            tree.forEachDelimiter { found.append($0) }
+            #expect(found == expected, "seed \(seed)")
         }
     }
 
@@ -81,8 +82,11 @@ struct RoundTripTests {
         for file in PublicCorpus.files("hl7v2") {
             let bytes = Array(try Data(contentsOf: file))
             Laws.hold(forFile: bytes, Comment(rawValue: file.lastPathComponent))
+            let count = HL7v2File(bytes).messageCount
+            messageCount += count
+            // A file of several is held as one message too: a second MSH is then a segment.
+            guard count > 1 else { continue }
             Laws.hold(forMessage: bytes[...], Comment(rawValue: file.lastPathComponent))
-            messageCount += HL7v2File(bytes).messageCount
         }
         print("corpus: \(messageCount) HL7 v2 messages split")
     }
