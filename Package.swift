@@ -20,11 +20,17 @@ func room(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of one room, or of a law that spans rooms.
-func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
+///
+/// `fixtures` are files and folders that the tests read from the source tree.
+func tests(
+    _ name: String,
+    _ imports: [Target.Dependency],
+    fixtures: [String] = []
+) -> Target {
     .testTarget(
         name: name,
         dependencies: imports + ["PortalTestKit"],
-        exclude: [],
+        exclude: fixtures,
         swiftSettings: house
     )
 }
@@ -112,6 +118,11 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        tests("HL7v2SyntaxTests", ["HL7v2Syntax", "PortalBytes"]),
+        tests(
+            "HL7v2SyntaxTests",
+            ["HL7v2Syntax", "PortalBytes"],
+            fixtures: ["FailCases", "Fixtures"]
+        ),
+        tests("PortalRecordTests", ["PortalRecord"]),
     ]
 )

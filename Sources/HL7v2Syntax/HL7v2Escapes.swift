@@ -99,7 +99,7 @@ enum HL7v2Escapes {
         }
     }
 
-    /// Formatted text commands: `.br`, `.sp2`, `.in+4` …
+    /// Formatted text commands, such as `.br`, `.sp2` and `.in+4`.
     private static func formatting(_ command: ArraySlice<UInt8>) -> String? {
         let name = String(decoding: command.prefix(2), as: UTF8.self)
         let number = String(decoding: command.dropFirst(2), as: UTF8.self)

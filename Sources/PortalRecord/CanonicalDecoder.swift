@@ -65,7 +65,10 @@ enum CanonicalDecoder {
 
         private func find(_ key: Key) -> CanonicalValue? {
             let name = key.stringValue
-            for member in members where member.key == name { return member.value }
+            // By bytes: String equality would take é and e with an accent for one key.
+            for member in members where member.key.utf8.elementsEqual(name.utf8) {
+                return member.value
+            }
             return nil
         }
 

@@ -54,7 +54,10 @@ package enum CanonicalValue: Sendable {
 
     package subscript(key: String) -> CanonicalValue? {
         guard case .object(let members) = self else { return nil }
-        for member in members where member.key == key { return member.value }
+        // By bytes: String equality would take é and e with an accent for one key (PITFALLS 0.5).
+        for member in members where member.key.utf8.elementsEqual(key.utf8) {
+            return member.value
+        }
         return nil
     }
 }
@@ -174,7 +177,8 @@ package struct CanonicalReader {
         _ = take(UInt8(ascii: "-"))
         while let byte = next, byte >= 0x30, byte <= 0x39 { position += 1 }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard let number = Int(text) else { throw broken }
+        // One spelling for each number: no leading zero, no minus zero.
+        guard let number = Int(text), String(number) == text else { throw broken }
         return number
     }
 
@@ -227,19 +231,25 @@ package struct CanonicalReader {
             position += 1
         }
         if take(UInt8(ascii: "\"")) {
-            return String(decoding: bytes[start..<position - 1], as: UTF8.self)
+            return try text(bytes[start..<position - 1])
         }
         var text = Array(bytes[start..<position])
         while let byte = next {
             position += 1
             switch byte {
-            case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
+            case UInt8(ascii: "\""): return try self.text(text[...])
             case UInt8(ascii: "\\"): try escape(into: &text)
             case 0..<0x20: throw broken
             default: text.append(byte)
             }
         }
         throw broken
+    }
+
+    /// Broken UTF-8 is refused: text that was mended would no longer be what was hashed.
+    private func text(_ utf8: ArraySlice<UInt8>) throws(CanonicalJSONError) -> String {
+        guard let text = String(validating: utf8, as: UTF8.self) else { throw broken }
+        return text
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(CanonicalJSONError) {

@@ -10,12 +10,18 @@ public struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Takes a count of milliseconds since 1970-01-01T00:00:00Z.
     public init(milliseconds: Int) { self.milliseconds = milliseconds }
 
-    /// Reads a date or a date with time: `2026-11-22`, `2026-11-22T10:04Z`,
-    /// `2026-11-22T10:04:05.250+01:00`. Without an offset it is UTC; nil for anything else.
+    /// Reads a date or a date with time.
+    ///
+    /// `2026-11-22`, `2026-11-22T10:04Z`, `2026-11-22T10:04:05.250+01:00`. Without an offset it is
+    /// UTC; nil for anything else, a named zone included.
     public init?(_ text: String) {
         guard let date = PartialDate(text), date.precision >= .day else { return nil }
-        let zoned = date.zone == .unknown ? date.in(.offset(minutes: 0)) : date
-        milliseconds = zoned.span.start
+        switch date.zone {
+        case .unknown: milliseconds = date.in(.offset(minutes: 0)).span.start
+        case .offset: milliseconds = date.span.start
+        // A wall time of a named zone may be two moments.
+        case .named: return nil
+        }
     }
 
     /// The moment that many seconds later.
@@ -28,8 +34,8 @@ public struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// The moment in UTC: `2026-11-22T10:04:05.250Z`, milliseconds left out where zero.
     public var description: String {
-        let limit = 253_402_300_799_999
-        let clamped = min(max(milliseconds, -limit), limit)
+        // The years 1 to 9999, which can be read back.
+        let clamped = min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999)
         let (days, rest) = CivilDate.divide(clamped, by: 86_400_000)
         let date = CivilDate(days: days)
         let seconds = rest / 1000

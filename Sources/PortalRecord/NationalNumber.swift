@@ -8,8 +8,11 @@ public struct NationalNumber: Hashable, Sendable, Codable {
     /// Ten digits without spaces.
     public let digits: String
 
-    /// Takes a number of a national register whose check digit holds; spaces between digits are
-    /// left out. Nil for any other system or a wrong check digit.
+    private enum CodingKeys: String, CodingKey { case system, digits }
+
+    /// Takes a number of a national register whose check digit holds, spaces left out.
+    ///
+    /// Nil for any other system or a wrong check digit.
     public init?(system: String, value: String) {
         switch system {
         case IdentifierSystem.nhsNumber: digits = NHSNumber(value)?.digits ?? ""
@@ -20,6 +23,24 @@ public struct NationalNumber: Hashable, Sendable, Codable {
         }
         guard !digits.isEmpty else { return nil }
         self.system = system
+    }
+
+    /// Reads a number and checks it again: what was stored by another hand is no proof.
+    ///
+    /// - Throws: `DecodingError.dataCorrupted` where the check digit does not hold.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let system = try container.decode(String.self, forKey: .system)
+        let digits = try container.decode(String.self, forKey: .digits)
+        guard let number = NationalNumber(system: system, value: digits), number.digits == digits
+        else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .digits,
+                in: container,
+                debugDescription: "no such number"
+            )
+        }
+        self = number
     }
 
     /// The identifier that this number is.
@@ -78,7 +99,9 @@ public struct HealthAndCareNumber: Hashable, Sendable {
     }
 }
 
-/// Ten figures of a number, or nil. A placeholder of one repeated figure is no number: all zeros
+/// Ten figures of a number, or nil.
+///
+/// A placeholder of one repeated figure is no number: all zeros
 /// would pass modulus 11 and match every other blank (PITFALLS 31).
 private func tenFigures(_ text: String) -> [Int]? {
     var figures: [Int] = []

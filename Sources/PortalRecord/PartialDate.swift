@@ -150,6 +150,8 @@ private struct PartialDateReader {
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
+    private var isOffset: Bool { position + 3 < bytes.count && bytes[position + 3] == 0x3A }
+
     private mutating func number(_ width: Int) -> Int? {
         guard position + width <= bytes.count else { return nil }
         var value = 0
@@ -172,8 +174,8 @@ private struct PartialDateReader {
         var parts: [Int?] = []
         let separators: [UInt8] = [0x2D, 0x2D, 0x54, 0x3A, 0x3A]
         for separator in separators {
-            // An offset's "-" begins no day: only year and month are followed by a date part.
-            guard next == separator else { break }
+            // The "-" of an offset, known by the colon behind its hours, begins no month or day.
+            guard next == separator, !(separator == 0x2D && isOffset) else { break }
             position += 1
             guard let part = number(2) else { return nil }
             parts.append(part)
@@ -207,7 +209,8 @@ private struct PartialDateReader {
         case 0x2B, 0x2D:
             let sign = next == 0x2D ? -1 : 1
             position += 1
-            guard let hours = number(2), take(0x3A), let minutes = number(2) else { return nil }
+            guard let hours = number(2), take(0x3A), let minutes = number(2), minutes < 60
+            else { return nil }
             return .offset(minutes: sign * (hours * 60 + minutes))
         case 0x5B:
             guard bytes.last == 0x5D else { return nil }

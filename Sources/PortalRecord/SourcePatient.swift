@@ -1,5 +1,7 @@
 /// A person as one sender knows them: the identifier it files them under and the demographics it
-/// states with it. Facts are keyed by it and never move (SAFETY S4).
+/// states with it.
+///
+/// Facts are keyed by it and never move (SAFETY S4).
 ///
 /// - Shape: the same assigner and local number from two silos is one source patient, unless birth
 ///   date or forename conflict (SAFETY S1). The stated demographics are part of the key, so that a

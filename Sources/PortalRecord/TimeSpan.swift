@@ -23,8 +23,13 @@ public struct TimeSpan: Hashable, Sendable {
     /// Two wall clocks of one source are compared as they stand. A wall clock against a known
     /// moment is widened to every zone on Earth (UTC−12 to UTC+14) first.
     public func isLater(than other: TimeSpan) -> Bool {
-        if isWallClock == other.isWallClock { return start >= other.end }
-        return everywhere.start >= other.everywhere.end
+        if isWallClock == other.isWallClock { return follows(other) }
+        return everywhere.follows(other.everywhere)
+    }
+
+    /// The second condition keeps an empty span from following itself.
+    private func follows(_ other: TimeSpan) -> Bool {
+        start >= other.end && start > other.start
     }
 
     /// Whether both spans are the same stretch of the same clock.
@@ -32,7 +37,9 @@ public struct TimeSpan: Hashable, Sendable {
 
     private var everywhere: TimeSpan {
         guard isWallClock else { return self }
-        return TimeSpan(start: start - 14 * 3_600_000, end: end + 12 * 3_600_000)
+        let (earliest, below) = start.subtractingReportingOverflow(14 * 3_600_000)
+        let (latest, above) = end.addingReportingOverflow(12 * 3_600_000)
+        return TimeSpan(start: below ? .min : earliest, end: above ? .max : latest)
     }
 }
 

@@ -17,9 +17,10 @@ public enum TimeZoneRule: Hashable, Sendable {
 public enum NamedZone: String, Hashable, Sendable, CaseIterable, Codable {
     /// Greenwich Mean Time and British Summer Time.
     ///
-    /// - Rule: since 1981 summer time starts on the last Sunday of March at 01:00 UTC; it ended on
-    ///   the fourth Sunday of October until 1995 and ends on the last one since 1996, at 01:00 UTC
-    ///   (The Summer Time Orders; Directive 2000/84/EC).
+    /// - Rule: since 1981 summer time starts on the last Sunday of March at 01:00 UTC. It ended on
+    ///   the Sunday on or after 23 October until 1989 and 22 October until 1995, and ends on the last
+    ///   one of October since 1996, at 01:00 UTC (The Summer Time Orders; Directive 2000/84/EC).
+    ///   Earlier rules are not held: a wall time before 1981 may be either reading.
     case london = "Europe/London"
     /// Universal time all year.
     case utc = "UTC"
@@ -38,12 +39,15 @@ public enum NamedZone: String, Hashable, Sendable, CaseIterable, Codable {
         guard self == .london else { return [wall] }
         let winter = wall
         let summer = wall - 3_600_000
+        if CivilDate(days: CivilDate.divide(wall, by: 86_400_000).quotient).year < 1981 {
+            return [summer, winter]
+        }
         let isWinter = offset(atUTCMilliseconds: winter) == 0
         let isSummer = offset(atUTCMilliseconds: summer) == 60
         switch (isSummer, isWinter) {
         case (true, false): return [summer]
         case (false, true): return [winter]
-        default: return [summer, winter]
+        default: return [winter]
         }
     }
 
@@ -54,9 +58,8 @@ public enum NamedZone: String, Hashable, Sendable, CaseIterable, Codable {
         let start = march.days - (march.weekday + 1) % 7
         var end = october.days - (october.weekday + 1) % 7
         if year <= 1995 {
-            // The fourth Sunday: the Sunday on or after the 22nd.
-            if let day22 = CivilDate(year: year, month: 10, day: 22) {
-                end = day22.days + (6 - day22.weekday)
+            if let first = CivilDate(year: year, month: 10, day: year < 1990 ? 23 : 22) {
+                end = first.days + (6 - first.weekday)
             }
         }
         return (start * 86_400_000 + 3_600_000, end * 86_400_000 + 3_600_000)

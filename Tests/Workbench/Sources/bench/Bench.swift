@@ -50,7 +50,8 @@ struct Bench: ParsableCommand {
 
     private func load() throws -> Input {
         if let input {
-            return Input(bytes: Array(try Data(contentsOf: URL(fileURLWithPath: input))), path: input)
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: input))
+            return Input(bytes: Array(bytes), path: input)
         }
         var reports = InventedReports(seed: seed)
         let bytes = reports.bytes(messages: messages)

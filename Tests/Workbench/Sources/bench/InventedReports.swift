@@ -123,7 +123,8 @@ struct InventedReports {
         let test = Self.tests[random.number(0...(Self.tests.count - 1))]
         let value = random.number((test.low * 8)...(test.high * 12))
         let flag = value < test.low * 10 ? "L" : value > test.high * 10 ? "H" : "N"
-        return "OBX|\(number)|NM|\(test.code)^\(test.name)^LN^\(test.code.prefix(3))^\(test.name)^L||"
+        return "OBX|\(number)|NM|\(test.code)^\(test.name)^LN^\(test.code.prefix(3))^"
+            + "\(test.name)^L||"
             + "\(value / 10).\(value % 10)|\(test.unit)^\(test.unit)^UCUM|\(test.low)-\(test.high)"
             + "|\(flag)|||F|||\(when)||TECH\(padded(random.number(1...40), 2))^"
             + "\(random.one(names))^\(random.one(names))"

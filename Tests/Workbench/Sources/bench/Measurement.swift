@@ -16,7 +16,9 @@ struct Sample {
     let seconds: Double
     /// Bytes read; 0 where the work is not over the input's bytes.
     let bytes: Int
-    /// What was found: delimiters, messages, entries. The same in every run, or the run is void.
+    /// What was found: delimiters, messages, entries.
+    ///
+    /// The same in every run, or the run is void.
     let units: Int
 }
 

@@ -1,4 +1,6 @@
-/// The rows, in the order of the table. The first is the yardstick of the ratios.
+/// The rows, in the order of the table.
+///
+/// The first is the yardstick of the ratios.
 enum Measurements {
     static func all(python: String?, peers: String) -> [any Measurement] {
         var rows: [any Measurement] = [
