@@ -124,5 +124,13 @@ let package = Package(
             fixtures: ["FailCases", "Fixtures"]
         ),
         tests("PortalRecordTests", ["PortalRecord"]),
+        tests(
+            "ClinicalPortalTests",
+            [
+                "ClinicalPortal", "HL7v2Adapters", "PortalAccess", "PortalAudit", "PortalIdentity",
+                "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore", "PortalStoreSQLite",
+                "PortalTimeline", "PortalViews",
+            ]
+        ),
     ]
 )

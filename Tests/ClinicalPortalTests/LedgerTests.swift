@@ -1,0 +1,51 @@
+import HL7v2Adapters
+import PortalIntake
+import PortalRecord
+import Testing
+
+@Suite("P2: every byte is accounted for")
+struct LedgerTests {
+    private func entries(_ bytes: [UInt8]) -> (String, ByteLedger)? {
+        let document = SourceDocument(
+            silo: "s",
+            bytes: bytes[...],
+            hash: ContentHash(of: [])
+        )
+        let adapters: [any SourceAdapter] = [HL7v2AttendanceAdapter(), HL7v2LabReportAdapter()]
+        guard let adapter = adapters.first(where: { $0.recognises(document) }),
+            let report = try? adapter.adapt(document)
+        else { return nil }
+        var bare = report.entries
+        for index in bare.indices { bare[index].findings = [] }
+        let text = (try? CanonicalJSON.text(bare)) ?? ""
+        let merges = (try? CanonicalJSON.text(report.mergeEvents)) ?? ""
+        return (text + merges, report.ledger)
+    }
+
+    private static let messages: [[UInt8]] = [
+        Board.result("<0.01", status: "F", at: "20260302140000"),
+        Board.movement(
+            "A01",
+            at: "20261101080000",
+            extra: ["AL1|1|DA|PEN^Penicillin^L|SV|Rash", "NK1|1|LEE^Tom|SPO^Spouse^HL70063"]
+        ),
+        Board.merge(prior: "9", into: Board.pid()),
+    ]
+
+    @Test("mapped + ignored + unmapped is the message", arguments: messages)
+    func sums(_ message: [UInt8]) throws {
+        let (_, ledger) = try #require(entries(message))
+        #expect(ledger.mapped + ledger.ignored + ledger.unmapped == message.count)
+        #expect(ledger.mapped > 0)
+    }
+
+    @Test("changing a byte marked mapped changes an entry", arguments: messages)
+    func honest(_ message: [UInt8]) throws {
+        let (before, ledger) = try #require(entries(message))
+        for offset in ledger.mappedOffsets {
+            var changed = message
+            changed[offset] = changed[offset] == 0x51 ? 0x37 : 0x51
+            #expect(entries(changed)?.0 != before, "byte \(offset)")
+        }
+    }
+}
