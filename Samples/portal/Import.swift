@@ -82,7 +82,8 @@ struct Import: ParsableCommand {
         guard isatty(2) == 1 else { return }
         let width = 40
         let filled = total == 0 ? width : width * done / total
-        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+        let bar =
+            String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
         FileHandle.standardError.write(Data("\r[\(bar)] \(done)/\(total) files".utf8))
     }
 
@@ -95,7 +96,8 @@ struct Import: ParsableCommand {
         var chosen: [(String, String)] = []
         if sources.isEmpty {
             let base = URL(fileURLWithPath: profile).deletingLastPathComponent().path
-            chosen = site.silos.compactMap { silo in silo.path.map { (silo.name, base + "/" + $0) } }
+            chosen = site.silos.compactMap { silo in silo.path.map { (silo.name, base + "/" + $0) }
+            }
         }
         for source in sources {
             guard let equals = source.firstIndex(of: "=") else {

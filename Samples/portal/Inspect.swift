@@ -56,7 +56,9 @@ struct Inspect: ParsableCommand {
                 + "\(inspection.mapped) mapped, \(inspection.ignored) ignored, "
                 + "\(inspection.unmapped) unmapped"
         ]
-        lines += inspection.findings.map { "  \($0.severity.rawValue) \($0.code) at \($0.location)" }
+        lines += inspection.findings.map {
+            "  \($0.severity.rawValue) \($0.code) at \($0.location)"
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -134,7 +134,9 @@ struct Explain: ParsableCommand {
                 )
             )
         } else if let decision = explanation.decision {
-            Output.line(decision.verdict.rawValue + ", because: " + decision.because.joined(separator: ", "))
+            Output.line(
+                decision.verdict.rawValue + ", because: " + decision.because.joined(separator: ", ")
+            )
             for rule in decision.failed { Output.line("failed: " + rule) }
             Output.line("smallest change: " + decision.smallestChange)
         } else {

@@ -289,7 +289,11 @@ public struct Portal: Sendable {
     /// The raw bytes of a document or of a whole delivery, by SHA-256.
     ///
     /// - Throws: ``AccessError``.
-    public func document(_ hash: ContentHash, as reader: Principal, at now: Instant) throws
+    public func document(
+        _ hash: ContentHash,
+        as reader: Principal,
+        at now: Instant
+    ) throws
         -> Released<[UInt8]>
     {
         try gate.document(hash, look(reader, .administration, now))
@@ -298,7 +302,11 @@ public struct Portal: Sendable {
     /// Who looked at a patient's record, latest first.
     ///
     /// - Throws: ``AccessError``.
-    public func whoLooked(at patient: SourcePatientID?, as reader: Principal, at now: Instant)
+    public func whoLooked(
+        at patient: SourcePatientID?,
+        as reader: Principal,
+        at now: Instant
+    )
         throws -> Released<[SequencedEvent]>
     {
         try gate.whoLooked(at: patient, look(reader, .investigation, now))

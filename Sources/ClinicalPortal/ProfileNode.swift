@@ -32,7 +32,8 @@ struct ProfileNode {
     }
 
     /// The members of a mapping, none twice, none unknown.
-    func members(_ known: Set<String>?) throws(ProfileError) -> [(key: String, value: ProfileNode)] {
+    func members(_ known: Set<String>?) throws(ProfileError) -> [(key: String, value: ProfileNode)]
+    {
         guard let mapping = node.mapping else {
             throw ProfileError(line, "expected names with values here")
         }
@@ -67,7 +68,9 @@ struct ProfileNode {
     }
 
     func text() throws(ProfileError) -> String {
-        guard let text = node.scalar?.string else { throw ProfileError(line, "expected a text here") }
+        guard let text = node.scalar?.string else {
+            throw ProfileError(line, "expected a text here")
+        }
         return text
     }
 

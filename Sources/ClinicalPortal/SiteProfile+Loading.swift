@@ -164,7 +164,8 @@ enum ProfileLoader {
         return rules
     }
 
-    private static func grant(_ role: String, _ node: ProfileNode) throws(ProfileError) -> RoleGrant {
+    private static func grant(_ role: String, _ node: ProfileNode) throws(ProfileError) -> RoleGrant
+    {
         _ = try node.members([
             "may", "kinds", "purposes", "needsRelationship", "labels", "patient", "override",
             "duties",

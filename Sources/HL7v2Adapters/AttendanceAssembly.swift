@@ -155,6 +155,7 @@ struct AttendanceAssembly {
             pv1,
             except: [1, 2, 3, 6, 7, 8, 9, 10, 17, 19, 44, 45]
         )
+        if let type = visitNumber?.type { movement.other["PV1-19.5"] = type }
         clear(pv1, &movement)
         if let pv2 { details(pv2, &movement) }
         guard HL7v2AttendanceAdapter.visitEvents.contains(event) || visitNumber != nil else {

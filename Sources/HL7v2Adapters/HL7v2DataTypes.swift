@@ -72,7 +72,9 @@ extension HL7v2Reading {
     /// A person's name: XPN, or the older PN.
     func name(_ range: Range<Int>) -> HumanName? {
         let parts = message.split(range, by: message.delimiters.component)
-        func part(_ number: Int) -> String? { number <= parts.count ? text(parts[number - 1]) : nil }
+        func part(_ number: Int) -> String? {
+            number <= parts.count ? text(parts[number - 1]) : nil
+        }
         let name = HumanName(
             family: family(parts[0]),
             given: part(2),
@@ -101,7 +103,9 @@ extension HL7v2Reading {
     /// Someone who took part: XCN, or the older CN.
     func practitioner(_ range: Range<Int>, role: String) -> Practitioner? {
         let parts = message.split(range, by: message.delimiters.component)
-        func part(_ number: Int) -> String? { number <= parts.count ? text(parts[number - 1]) : nil }
+        func part(_ number: Int) -> String? {
+            number <= parts.count ? text(parts[number - 1]) : nil
+        }
         var identifier: Identifier?
         if let code = part(1) {
             let system =
@@ -130,7 +134,9 @@ extension HL7v2Reading {
     /// An address: XAD, or the older AD.
     func address(_ range: Range<Int>) -> Address? {
         let parts = message.split(range, by: message.delimiters.component)
-        func part(_ number: Int) -> String? { number <= parts.count ? text(parts[number - 1]) : nil }
+        func part(_ number: Int) -> String? {
+            number <= parts.count ? text(parts[number - 1]) : nil
+        }
         var lines: [String] = []
         let street = message.split(parts[0], by: message.delimiters.subcomponent)
         lines += street.compactMap { text($0) }
@@ -147,7 +153,9 @@ extension HL7v2Reading {
     func location(_ range: Range<Int>?) -> Location? {
         guard let range, !range.isEmpty, !message.isNull(range) else { return nil }
         let parts = message.split(range, by: message.delimiters.component)
-        func part(_ number: Int) -> String? { number <= parts.count ? text(parts[number - 1]) : nil }
+        func part(_ number: Int) -> String? {
+            number <= parts.count ? text(parts[number - 1]) : nil
+        }
         let rest = parts.dropFirst(4).compactMap { text($0) }.joined(separator: "^").nonEmpty
         let place = Location(
             pointOfCare: part(1),

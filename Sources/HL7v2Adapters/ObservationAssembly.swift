@@ -48,7 +48,8 @@ struct ObservationAssembly {
     private mutating func number() {
         var counts: [String: Int] = [:]
         for index in observations.indices {
-            let key = observations[index].code.identityText + "\u{1F}"
+            let key =
+                observations[index].code.identityText + "\u{1F}"
                 + (observations[index].subID ?? "")
             let count = counts[key, default: 0] + 1
             counts[key] = count

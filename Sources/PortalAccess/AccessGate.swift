@@ -168,7 +168,8 @@ package struct AccessGate: Sendable {
             if let last = receipts?.lastHeard {
                 let isQuiet = last.adding(seconds: silo.quietAfterSeconds) < asOf
                 state =
-                    isQuiet ? "quiet" : receipts?.held == 0 ? "current" : "received, awaiting filing"
+                    isQuiet
+                    ? "quiet" : receipts?.held == 0 ? "current" : "received, awaiting filing"
             } else {
                 state = "never connected"
             }
@@ -450,7 +451,10 @@ package struct AccessGate: Sendable {
         do {
             try journal.record(event)
         } catch {
-            throw AccessError("audit-unavailable", "nothing is shown until the audit can be written")
+            throw AccessError(
+                "audit-unavailable",
+                "nothing is shown until the audit can be written"
+            )
         }
     }
 }

@@ -276,7 +276,11 @@ struct IdentitySolver {
     // MARK: Cases
 
     private mutating func open(_ kind: ReviewCase.Kind, _ pair: Pair, _ why: [String]) {
-        let reviewCase = ReviewCase(kind: kind, between: [side(pair.one), side(pair.two)], why: why)
+        let reviewCase = ReviewCase(
+            kind: kind,
+            between: [side(pair.one), side(pair.two)],
+            why: why
+        )
         if let known = cases[reviewCase.id], known.why.count >= why.count { return }
         cases[reviewCase.id] = reviewCase
     }

@@ -49,7 +49,8 @@ package enum Combiner {
                 verdict: .permit,
                 because: inFavour.map(\.rule),
                 failed: [],
-                smallestChange: inFavour.count == 1 ? "without: " + inFavour[0].change
+                smallestChange: inFavour.count == 1
+                    ? "without: " + inFavour[0].change
                     : "without all of: " + inFavour.map(\.change).joined(separator: "; ")
             )
         }

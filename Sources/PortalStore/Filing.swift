@@ -70,7 +70,8 @@ package struct DeliveryID: RawRepresentable, Hashable, Sendable, Codable {
     package init(rawValue: String) { self.rawValue = rawValue }
 
     package init(silo: String, name: String, content: ContentHash) {
-        rawValue = "d-"
+        rawValue =
+            "d-"
             + ContentHash.handle(of: [silo, name, content.hex].joined(separator: "\u{1F}"))
     }
 }

@@ -292,7 +292,9 @@ package final class MemoryRecordStore: RecordStore {
     }
 
     private static func log(_ state: State, asOf: Instant?) -> [LinkAssertion] {
-        let people = state.assertions.filter { assertion in asOf.map { assertion.time <= $0 } ?? true }
+        let people = state.assertions.filter { assertion in
+            asOf.map { assertion.time <= $0 } ?? true
+        }
         let events = filed(state, asOf: asOf).flatMap(\.1.assertions)
         return (people + events).sorted { ($0.time, $0.id) < ($1.time, $1.id) }
     }

@@ -13,7 +13,11 @@ package protocol RecordStore: Sendable {
     /// Files messages in one step; what a delivery's place already received is left as it is.
     ///
     /// - Returns: What became of each message, in order.
-    func file(_ filings: [Filing], deliveries: [Delivery], rules: RecordRules) throws
+    func file(
+        _ filings: [Filing],
+        deliveries: [Delivery],
+        rules: RecordRules
+    ) throws
         -> [ReceiptOutcome]
     /// Keeps bytes that are no message of their own: envelopes, framing, stray bytes.
     func keep(_ documents: [(ContentHash, ArraySlice<UInt8>)]) throws
@@ -31,7 +35,11 @@ package protocol RecordStore: Sendable {
     /// The source patients that hold an identifier.
     func patients(holding identifier: Identifier) throws -> [SourcePatientID]
     /// The record of the person that a source patient belongs to; nil for an unknown handle.
-    func record(of patient: SourcePatientID, asOf: Instant?, rules: RecordRules) throws
+    func record(
+        of patient: SourcePatientID,
+        asOf: Instant?,
+        rules: RecordRules
+    ) throws
         -> ArrangedRecord?
     func patients(rules: RecordRules) throws -> [PatientSummary]
     func cases(rules: RecordRules) throws -> [ListedCase]

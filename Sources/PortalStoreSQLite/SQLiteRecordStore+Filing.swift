@@ -137,7 +137,8 @@ extension SQLiteRecordStore {
                     """
             ).execute(
                 arguments: [
-                    filing.silo, filing.document.blob, refusal.code, refusal.location, refusal.remedy,
+                    filing.silo, filing.document.blob, refusal.code, refusal.location,
+                    refusal.remedy,
                     refusal.isHeld, filing.received.milliseconds, "integration desk",
                     filing.bytes.count,
                 ]

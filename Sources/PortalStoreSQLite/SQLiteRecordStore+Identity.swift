@@ -67,7 +67,8 @@ extension SQLiteRecordStore {
                 VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
             arguments: [
-                assertion.id, assertion.time.milliseconds, verb, filing?.silo, filing?.document.blob,
+                assertion.id, assertion.time.milliseconds, verb, filing?.silo,
+                filing?.document.blob,
                 try CanonicalJSON.encode(assertion).blob,
             ]
         )

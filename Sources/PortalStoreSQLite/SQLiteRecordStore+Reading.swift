@@ -213,7 +213,10 @@ extension SQLiteRecordStore {
 
     // MARK: Arranging
 
-    private func cluster(of patient: SourcePatientID, _ database: Database) throws
+    private func cluster(
+        of patient: SourcePatientID,
+        _ database: Database
+    ) throws
         -> PatientCluster?
     {
         let rows = try Row.fetchAll(
@@ -231,7 +234,10 @@ extension SQLiteRecordStore {
         )
     }
 
-    private func arranged(of patient: SourcePatientID, _ database: Database) throws
+    private func arranged(
+        of patient: SourcePatientID,
+        _ database: Database
+    ) throws
         -> ArrangedRecord?
     {
         let row = try Row.fetchOne(

@@ -153,7 +153,11 @@ struct EncounterMerge {
         row.supersedes = movements.dropLast().map(\.version).sorted()
         chain.current = [row]
         chain.earlier = movements.dropLast().reversed().map { one in
-            var earlier = TimelineRow(one.entry, version: one.version, what: words(of: one.movement))
+            var earlier = TimelineRow(
+                one.entry,
+                version: one.version,
+                what: words(of: one.movement)
+            )
             earlier.headline = one.movement.location?.words ?? ""
             earlier.isCurrent = false
             earlier.entry = row.entry

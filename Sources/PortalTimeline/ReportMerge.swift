@@ -18,7 +18,8 @@ struct ReportMerge {
 
         init(_ observation: Observation) {
             let coding = observation.code.codings.first
-            code = coding?.code.map { (coding?.system ?? "") + "|" + $0 }
+            code =
+                coding?.code.map { (coding?.system ?? "") + "|" + $0 }
                 ?? observation.code.words ?? ""
             subID = observation.subID ?? ""
             occurrence = observation.occurrence
@@ -205,8 +206,9 @@ struct ReportMerge {
 
     private func values(_ unit: UnitKey, _ resolution: UnitResolution) -> [RowValue] {
         resolution.shown.compactMap { shown in
-            guard var stated = observation(unit, in: shown.version.statement)
-                ?? anyObservation(unit)
+            guard
+                var stated = observation(unit, in: shown.version.statement)
+                    ?? anyObservation(unit)
             else { return nil }
             if shown.valueStatement != shown.version.statement,
                 let source = observation(unit, in: shown.valueStatement)

@@ -27,7 +27,9 @@ enum StatementMerge {
             let (entry, version) = statements[shown.version.statement]
             var row = row(entry, version: version)
             row.markers = shown.markers.sorted()
-            if !shown.showsValue { row.headline = row.markers.map(\.rawValue).joined(separator: "; ") }
+            if !shown.showsValue {
+                row.headline = row.markers.map(\.rawValue).joined(separator: "; ")
+            }
             row.supersedes = statements.indices.filter { !current.contains($0) }
                 .map { statements[$0].1 }.sorted()
             chain.current.append(row)

@@ -110,7 +110,8 @@ public struct RowValue: Hashable, Sendable, Codable {
         status = observation.status.words
         self.markers = markers.sorted()
         notes = showsValue && !isWrongPatient ? observation.notes : []
-        instance = observation.subID ?? (observation.occurrence > 1 ? "#\(observation.occurrence)" : nil)
+        instance =
+            observation.subID ?? (observation.occurrence > 1 ? "#\(observation.occurrence)" : nil)
         path = observation.origin.path
     }
 

@@ -25,7 +25,9 @@ package struct UnitResolution: Sendable {
     /// Resolves the versions of one unit, in any order.
     package init(_ stated: [UnitVersion]) {
         let gathered = UnitVersion.gather(
-            stated.sorted { ($0.statement, $0.status.rawValue) < ($1.statement, $1.status.rawValue) }
+            stated.sorted {
+                ($0.statement, $0.status.rawValue) < ($1.statement, $1.status.rawValue)
+            }
         )
         let retractions = gathered.filter { $0.status.isRetraction }
         let outcomes = gathered.filter { $0.status == .couldNotBeObtained }
@@ -41,10 +43,7 @@ package struct UnitResolution: Sendable {
         }
         let hasValue = versions.contains { !$0.version.isEmpty }
         if !outcomes.isEmpty {
-            if hasValue {
-                findings.append("could-not-be-obtained-beside-value")
-                cases.insert(.couldNotBeObtained)
-            } else {
+            guard hasValue else {
                 shown = outcomes.map {
                     Shown(
                         version: $0,
@@ -55,6 +54,8 @@ package struct UnitResolution: Sendable {
                 }.prefix(1).map { $0 }
                 return
             }
+            findings.append("could-not-be-obtained-beside-value")
+            cases.insert(.couldNotBeObtained)
         }
         show(versions, all: versions, order)
     }

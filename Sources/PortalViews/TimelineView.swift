@@ -36,11 +36,14 @@ public enum TimelineView {
 
     private static func lines(of row: TimelineRow) -> [String] {
         let when = row.when?.words ?? "date not known"
-        let markers = row.markers.isEmpty ? "" : " [" + row.markers.map(\.rawValue).joined(separator: "; ") + "]"
+        let markers =
+            row.markers.isEmpty
+            ? "" : " [" + row.markers.map(\.rawValue).joined(separator: "; ") + "]"
         let place = row.place.map { " · " + $0 } ?? ""
         let head = row.isCurrent ? "" : "  (earlier) "
         return [
-            head + when + " · " + row.what + " · " + printable(row.headline) + place + " · " + row.status
+            head + when + " · " + row.what + " · " + printable(row.headline) + place + " · "
+                + row.status
                 + " · " + row.silo + markers
         ]
     }
@@ -71,7 +74,9 @@ public enum TimelineView {
             patient = page.patient.rawValue
             asOf = page.asOf
             markers = page.markers
-            sections = page.sections.map { Section(name: $0.name, entries: $0.rows.map(Entry.init)) }
+            sections = page.sections.map {
+                Section(name: $0.name, entries: $0.rows.map(Entry.init))
+            }
             silos = page.silos.map {
                 Silo(silo: $0.silo, label: $0.label, state: $0.state, lastHeard: $0.lastHeard)
             }

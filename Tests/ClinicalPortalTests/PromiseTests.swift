@@ -97,7 +97,9 @@ struct PromiseTests {
             try portal.receive(file, silo: "lab", name: "\(number)", at: Board.now)
         }
         let row = try #require(try portal.conservation().first)
-        #expect([row.received, row.filed, row.repeated, row.held, row.rejected] == [5, 1, 1, 1, 2])
+        #expect(
+            [row.received, row.filed, row.repeated, row.held, row.rejected] == [5, 1, 1, 1, 2]
+        )
         let all = try portal.reader("all")
         for file in files {
             let back = try portal.document(ContentHash(of: file), as: all, at: Board.now).value
@@ -190,7 +192,10 @@ struct PromiseTests {
     func nothingInvented(_ text: String) throws {
         let portal = try Board.portal()
         let sent = text.replacing("&", with: "\\T\\")
-        try portal.take("lab", Board.result(sent, status: "F", at: "2026", pid: Board.pid(born: "1948")))
+        try portal.take(
+            "lab",
+            Board.result(sent, status: "F", at: "2026", pid: Board.pid(born: "1948"))
+        )
         #expect(try portal.rows().first?.values.first?.value == text)
     }
 
@@ -214,11 +219,17 @@ private struct FailingJournal: AuditJournal {
     struct Full: Error {}
     func record(_ event: AuditEvent) throws { throw Full() }
     func sequence() throws -> Int { throw Full() }
-    func checkpoint(at time: Instant, signer: CheckpointSigner) throws -> Checkpoint { throw Full() }
+    func checkpoint(at time: Instant, signer: CheckpointSigner) throws -> Checkpoint {
+        throw Full()
+    }
     func size() throws -> Int { 0 }
     func pendingCount() throws -> Int { 0 }
     func events(from index: Int, limit: Int) throws -> [SequencedEvent] { [] }
-    func events(patientMembers members: [String], before index: Int?, limit: Int) throws
+    func events(
+        patientMembers members: [String],
+        before index: Int?,
+        limit: Int
+    ) throws
         -> [SequencedEvent]
     { [] }
     func leaves(from index: Int, limit: Int) throws -> [AuditLeaf] { [] }
