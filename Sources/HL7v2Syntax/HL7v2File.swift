@@ -192,7 +192,7 @@ struct HL7v2Splitter {
     private static func endsBlock(_ buffer: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
         guard buffer[at] == 0x1C else { return false }
         guard at + 1 < buffer.count else { return true }
-        return true
+        return isLineEnd(buffer[at + 1]) || buffer[at + 1] == 0x0B
     }
 
     private mutating func addMessage(

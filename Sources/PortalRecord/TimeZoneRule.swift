@@ -47,7 +47,7 @@ public enum NamedZone: String, Hashable, Sendable, CaseIterable, Codable {
         switch (isSummer, isWinter) {
         case (true, false): return [summer]
         case (false, true): return [winter]
-        default: return [winter]
+        default: return [summer, winter]
         }
     }
 
