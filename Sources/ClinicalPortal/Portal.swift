@@ -237,6 +237,7 @@ public struct Portal: Sendable {
     ///   - query: What part of it.
     ///   - asOf: The record as it was known then; access is decided by today's rules (SAFETY S18).
     ///   - now: The moment of asking.
+    /// - Returns: The page, released.
     /// - Throws: ``AccessError`` `not-found` where there is nobody, or nobody the reader may know;
     ///   `audit-unavailable` where the look cannot be recorded.
     public func timeline(

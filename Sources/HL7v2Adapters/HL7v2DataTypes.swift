@@ -86,7 +86,9 @@ extension HL7v2Reading {
         return name == HumanName() || name == HumanName(use: name.use) ? nil : name
     }
 
-    /// A surname and its prefixes: FN. The whole surname stands first; its parts repeat it.
+    /// A surname and its prefixes: FN.
+    ///
+    /// The whole surname stands first; its parts repeat it.
     private func family(_ range: Range<Int>) -> String? {
         let parts = message.split(range, by: message.delimiters.subcomponent)
         if let whole = text(parts[0]) {

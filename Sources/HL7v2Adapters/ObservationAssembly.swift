@@ -214,7 +214,9 @@ struct ObservationAssembly {
         return value
     }
 
-    /// An attachment inside the message: ED. The content stays in the document, found by its hash.
+    /// An attachment inside the message: ED.
+    ///
+    /// The content stays in the document, found by its hash.
     private func encapsulated(_ range: Range<Int>) -> ObservationValue? {
         let parts = reading.message.split(range, by: reading.message.delimiters.component)
         func part(_ number: Int) -> String? {

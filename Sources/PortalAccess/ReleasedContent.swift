@@ -100,8 +100,9 @@ public struct WaitingDocument: Sendable, Hashable {
     public var owner: String
 }
 
-/// Why the gate refused. It says nothing of what it holds: an unknown patient and one who may not
-/// be known are the same.
+/// Why the gate refused.
+///
+/// It says nothing of what it holds: an unknown patient and one who may not be known are the same.
 public struct AccessError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong: `not-found`, `not-permitted`, `audit-unavailable`, `ambiguous`.
     public let code: String

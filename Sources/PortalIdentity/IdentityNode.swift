@@ -28,8 +28,9 @@ public struct IdentityNode: Hashable, Sendable, Codable {
         silos = [silo]
     }
 
-    /// Adds what another document of the same source patient states. The order of adding does not
-    /// matter (DESIGN P3).
+    /// Adds what another document of the same source patient states.
+    ///
+    /// The order of adding does not matter (DESIGN P3).
     public mutating func add(_ other: IdentityNode) {
         identifiers = IdentityNode.ordered(identifiers + other.identifiers)
         birthDate = [birthDate, other.birthDate].compactMap { $0 }

@@ -17,7 +17,9 @@ public struct PatientCluster: Hashable, Sendable {
     /// Whether the rules see a possible other record of the same person (SAFETY S1).
     public let hasPossibleOther: Bool
 
-    /// The cluster's public handle: that of its first member. Every member's handle leads to it.
+    /// The cluster's public handle: that of its first member.
+    ///
+    /// Every member's handle leads to it.
     public var handle: SourcePatientID { members[0] }
 
     package init?(members: [SourcePatientID], hasPossibleOther: Bool) {

@@ -115,7 +115,9 @@ struct IdentitySolver {
     }
 
     /// The same assigner and local number: one source patient, unless birth date or forename
-    /// conflict. A node that says too little to be compared joins only where it cannot be wrong.
+    /// conflict.
+    ///
+    /// A node that says too little to be compared joins only where it cannot be wrong.
     private mutating func sameNumberEdges() -> [Edge] {
         var edges: [Edge] = []
         for group in groups({ [$0.patient.base] }) {

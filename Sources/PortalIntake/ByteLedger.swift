@@ -13,7 +13,9 @@ public struct ByteLedger: Sendable {
     /// Marks bytes as having given an entry something: changing one changes an entry.
     public mutating func map(_ range: Range<Int>) { mark(range, 1) }
 
-    /// Marks bytes as left out on purpose. Bytes already mapped stay so.
+    /// Marks bytes as left out on purpose.
+    ///
+    /// Bytes already mapped stay so.
     public mutating func ignore(_ range: Range<Int>, by rule: IgnoreRule) {
         mark(range, rule.rawValue, over: false)
     }

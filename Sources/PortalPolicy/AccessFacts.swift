@@ -39,7 +39,9 @@ public struct Membership: Hashable, Sendable, Codable {
         self.to = to
     }
 
-    /// Whether it holds at a moment. A locum needs a sponsor and an end; a student a sponsor.
+    /// Whether it holds at a moment.
+    ///
+    /// A locum needs a sponsor and an end; a student a sponsor.
     public func holds(at moment: Instant) -> Bool {
         if kind == .locum, sponsor == nil || to == nil { return false }
         if kind == .student, sponsor == nil { return false }
@@ -253,8 +255,10 @@ public struct EntryFacts: Hashable, Sendable {
 
 /// When a dated fact holds.
 package enum DatedFact {
-    /// From the start of `from`, less the lead, to the end of `to`, plus the grace. A wall-clock
-    /// date is read as UTC: a day's leeway at most, and days are what such facts are counted in.
+    /// From the start of `from`, less the lead, to the end of `to`, plus the grace.
+    ///
+    /// A wall-clock date is read as UTC: a day's leeway at most, and days are what such facts are
+    /// counted in.
     package static func holds(
         from: PartialDate?,
         to: PartialDate?,

@@ -35,6 +35,8 @@ package enum RecordAssembly {
     ///   - others: Holders outside the cluster of numbers that the entries use.
     ///   - sharedControlIDs: Documents whose control id another document of the silo carries too.
     ///   - rules: The site's.
+    /// - Returns: The record, with a column for whatever policy and order need.
+    /// - Throws: `EncodingError`, which no record of ours gives.
     package static func arrange(
         _ cluster: PatientCluster,
         entries: [RecordEntry],

@@ -38,7 +38,9 @@ public struct TimelineQuery: Hashable, Sendable {
     public init() {}
 }
 
-/// Where a page ended: the last row shown. It says nothing of rows that were not.
+/// Where a page ended: the last row shown.
+///
+/// It says nothing of rows that were not.
 public struct TimelineCursor: Hashable, Sendable, Codable {
     /// The last row's section.
     public var section: TimelineSection

@@ -82,7 +82,9 @@ extension PatientBanner {
         if !statement.generalPractice.isEmpty { generalPractice = statement.generalPractice }
     }
 
-    /// What another source says where this one is silent. Death is believed from any source.
+    /// What another source says where this one is silent.
+    ///
+    /// Death is believed from any source.
     fileprivate mutating func fill(from other: PatientBanner) {
         name = name ?? other.name
         birthDate = birthDate ?? other.birthDate

@@ -31,8 +31,9 @@ struct EncounterMerge {
         return outcome
     }
 
-    /// One visit for each admission day. A movement that states no day belongs to the last
-    /// admission not after it.
+    /// One visit for each admission day.
+    ///
+    /// A movement that states no day belongs to the last admission not after it.
     private static func visits(_ movements: [Movement]) -> [[Movement]] {
         var byDay: [String: [Movement]] = [:]
         var undated: [Movement] = []

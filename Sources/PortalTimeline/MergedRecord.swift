@@ -98,8 +98,10 @@ public struct MergedRecord: Hashable, Sendable, Codable {
     public var cases: [OpenCase]
 }
 
-/// A case as one record sees it. A re-used number is seen from two records; both give the same
-/// group, and together they are one case.
+/// A case as one record sees it.
+///
+/// A re-used number is seen from two records; both give the same group, and together they are one
+/// case.
 public struct OpenCase: Hashable, Sendable, Codable {
     /// The case.
     public var reviewCase: ReviewCase

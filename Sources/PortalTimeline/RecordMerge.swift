@@ -8,6 +8,7 @@ public enum RecordMerge {
     ///   - entries: The entries, in any order, each document's once.
     ///   - others: Chains of other people under numbers that these entries use too (SAFETY S4).
     ///   - rules: The site's.
+    /// - Returns: The record, versions resolved.
     public static func merge(
         _ entries: [RecordEntry],
         others: [KeyHolder] = [],
@@ -56,7 +57,9 @@ public enum RecordMerge {
     }
 }
 
-/// What merging one chain gives. A visit number used for two admissions gives two chains.
+/// What merging one chain gives.
+///
+/// A visit number used for two admissions gives two chains.
 struct ChainOutcome {
     var chains: [MergedChain] = []
     var episodes: [CareEpisode] = []
@@ -81,8 +84,9 @@ enum StatementOrder {
         return String(repeating: "0", count: max(0, 12 - text.utf8.count)) + text
     }
 
-    /// A version's handle: `v-` and 16 digits of what it states, wherever it stands. A copy sent
-    /// again in another message is the same version.
+    /// A version's handle: `v-` and 16 digits of what it states, wherever it stands.
+    ///
+    /// A copy sent again in another message is the same version.
     static func version(of entry: RecordEntry) -> String {
         var bare = entry
         bare.findings = []

@@ -271,8 +271,10 @@ struct ReportMerge {
         return headline
     }
 
-    /// Earlier sendings as they were. Of an observation that was once filed for the wrong patient
-    /// no version shows its value (S10).
+    /// Earlier sendings as they were.
+    ///
+    /// Of an observation that was once filed for the wrong patient no version shows its value
+    /// (S10).
     private func earlier(
         _ lead: Int,
         _ resolutions: [(UnitKey, UnitResolution)]

@@ -70,8 +70,9 @@ package struct UnitVersion: Sendable {
     }
 }
 
-/// The relation that decides which version is current. It has no cycles (tested over all small
-/// sets), so something is always unbeaten.
+/// The relation that decides which version is current.
+///
+/// It has no cycles (tested over all small sets), so something is always unbeaten.
 ///
 /// - Rule: SAFETY S5.
 package struct VersionOrder: Sendable {
