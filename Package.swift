@@ -132,5 +132,6 @@ let package = Package(
                 "PortalTimeline", "PortalViews",
             ]
         ),
+        tests("HouseTests", ["ClinicalPortal", "PortalRecord"]),
     ]
 )

@@ -45,9 +45,11 @@ public struct HL7v2Delimiters: Hashable, Sendable {
         guard header.count >= 5, let field = header.dropFirst(3).first else {
             throw HL7v2SyntaxError(.headerTooShort, path: "MSH-1", offset: min(3, header.count))
         }
-        let declared = Array(
+        var declared = Array(
             header.dropFirst(4).prefix { $0 != field && $0 != 0x0D && $0 != 0x0A }.prefix(5)
         )
+        // `^~\\&`: a sender's programming language left the escape doubled. It means `^~\&`.
+        if HL7v2Delimiters.doublesEscape(declared) { declared.remove(at: 3) }
         // The fifth, truncation, came with v2.7; no value is read by it.
         let used = [field] + declared.prefix(4)
         guard let component = declared.first else {
@@ -66,6 +68,11 @@ public struct HL7v2Delimiters: Hashable, Sendable {
             escape: declared.count > 2 ? declared[2] : nil,
             subcomponent: declared.count > 3 ? declared[3] : nil
         )
+    }
+
+    /// Whether MSH-2 is the usual four with the escape character written twice.
+    static func doublesEscape(_ declared: [UInt8]) -> Bool {
+        declared == [0x5E, 0x7E, 0x5C, 0x5C, 0x26]
     }
 
     private static func isUsable(_ byte: UInt8) -> Bool {

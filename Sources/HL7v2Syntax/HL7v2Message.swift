@@ -75,6 +75,9 @@ public struct HL7v2Message: Sendable {
         fieldMarks = scanner.fieldMarks
         innerMarks = scanner.innerMarks
         var found = scanner.findings
+        if HL7v2Delimiters.doublesEscape(Array(bytes.dropFirst(4).prefix(5))) {
+            found.append(HL7v2Finding(code: "escape-doubled", path: "MSH-2", offset: 6))
+        }
         isASCII = !scanner.hasHighBytes
         if isASCII {
             encoding = .utf8

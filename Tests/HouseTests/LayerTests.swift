@@ -1,0 +1,101 @@
+import Foundation
+import PortalTestKit
+import Testing
+
+@Suite("Who may look into which room (DESIGN section 2)")
+struct LayerTests {
+    /// The rooms that each room may import.
+    private static let rooms: [String: Set<String>] = [
+        "PortalBytes": [],
+        "PortalRecord": ["Crypto"],
+        "HL7v2Syntax": ["PortalBytes"],
+        "PortalIntake": ["PortalBytes", "PortalRecord"],
+        "HL7v2Adapters": ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"],
+        "PortalIdentity": ["PortalRecord"],
+        "PortalTimeline": ["PortalIdentity", "PortalRecord"],
+        "PortalPolicy": ["PortalRecord"],
+        "PortalAudit": ["PortalRecord", "Crypto", "Synchronization"],
+        "PortalStore": [
+            "PortalAudit", "PortalIdentity", "PortalPolicy", "PortalRecord", "PortalTimeline",
+            "Synchronization",
+        ],
+        "PortalAccess": [
+            "PortalAudit", "PortalIdentity", "PortalPolicy", "PortalRecord", "PortalStore",
+            "PortalTimeline",
+        ],
+        "PortalViews": ["PortalAccess", "PortalRecord", "PortalTimeline"],
+        "PortalStoreSQLite": [
+            "PortalAudit", "PortalIdentity", "PortalPolicy", "PortalRecord", "PortalStore",
+            "PortalTimeline", "GRDB", "Foundation", "Darwin", "Glibc", "Musl",
+        ],
+        "ClinicalPortal": [
+            "HL7v2Adapters", "HL7v2Syntax", "PortalAccess", "PortalAudit", "PortalBytes",
+            "PortalIdentity", "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore",
+            "PortalTimeline", "PortalViews", "Yams",
+        ],
+    ]
+
+    private func imports(_ file: URL) throws -> [String] {
+        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        return text.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            guard let at = words.firstIndex(of: "import"), at + 1 < words.count,
+                words[..<at].allSatisfy({
+                    ["public", "package", "internal", "private", "fileprivate", "@_exported"]
+                        .contains(String($0))
+                })
+            else { return nil }
+            return String(words[at + 1])
+        }
+    }
+
+    @Test("no room imports what its layer may not see")
+    func layers() throws {
+        for file in SourceTree.files(below: SourceTree.url("Sources"))
+        where file.pathExtension == "swift" {
+            let parts = file.path.split(separator: "/")
+            let at = try #require(parts.lastIndex(of: "Sources"))
+            let room = String(parts[at + 1])
+            let allowed = try #require(Self.rooms[room], "a room that the table does not know")
+            for name in try imports(file) {
+                #expect(allowed.contains(name), "\(room)/\(file.lastPathComponent)")
+            }
+        }
+    }
+
+    @Test("no clock, no chance and no printing in the river's rooms")
+    func purity() throws {
+        let pure: Set<String> = [
+            "PortalBytes", "PortalRecord", "HL7v2Syntax", "PortalIntake", "HL7v2Adapters",
+            "PortalIdentity", "PortalTimeline", "PortalPolicy", "PortalViews",
+        ]
+        for file in SourceTree.files(below: SourceTree.url("Sources")) {
+            guard pure.contains(where: { file.path.contains("/Sources/\($0)/") }) else { continue }
+            let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+            for word in ["Date()", "UUID()", "print(", "try!", "fatalError(", "random("] {
+                let code = text.split(separator: "\n").filter { !$0.contains("///") }
+                #expect(!code.contains { $0.contains(word) }, "\(file.lastPathComponent): \(word)")
+            }
+        }
+    }
+
+    @Test("every fixture folder says in NOTES.md what it shows")
+    func notes() {
+        let tests = SourceTree.files(below: SourceTree.url("Tests"))
+        let folders = Set(
+            tests.filter { $0.path.contains("/Fixtures/") && !$0.path.contains("/.build") }
+                .map { $0.deletingLastPathComponent().path }
+        )
+        for folder in folders {
+            #expect(FileManager.default.fileExists(atPath: folder + "/NOTES.md"), "\(folder)")
+        }
+    }
+
+    @Test("sizes, printed to look at")
+    func sizes() throws {
+        for file in SourceTree.files(below: SourceTree.url("Sources")) {
+            let lines = try Data(contentsOf: file).split(separator: 0x0A).count
+            if lines > 400 { print("worth a look: \(file.lastPathComponent), \(lines) lines") }
+        }
+    }
+}
