@@ -124,6 +124,7 @@ let package = Package(
             fixtures: ["FailCases", "Fixtures"]
         ),
         tests("PortalRecordTests", ["PortalRecord"]),
+        tests("PortalTimelineTests", ["PortalRecord", "PortalTimeline"]),
         tests(
             "ClinicalPortalTests",
             [

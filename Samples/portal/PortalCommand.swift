@@ -16,7 +16,7 @@ struct PortalCommand: ParsableCommand {
         subcommands: [
             Inspect.self, Import.self, Timeline.self, Patients.self, Review.self, Explain.self,
             Override.self, Link.self, DoNotLink.self, Retract.self, Held.self, Document.self,
-            Audit.self,
+            Recall.self, Audit.self,
         ]
     )
 

@@ -42,7 +42,7 @@ struct StoreFolder {
             RoleGrant(
                 role: "operator",
                 operations: [],
-                duties: ["list", "review", "held", "document", "link", "audit"]
+                duties: ["list", "review", "held", "document", "link", "audit", "recall"]
             )
         )
     }

@@ -315,6 +315,39 @@ public struct Portal: Sendable {
         try gate.whoLooked(at: patient, look(reader, .investigation, now))
     }
 
+    /// Who was shown what was later corrected or taken back (SAFETY S10).
+    ///
+    /// - Throws: ``AccessError``.
+    public func recalls(as reader: Principal, at now: Instant) throws -> Released<[RecallTask]> {
+        try gate.recalls(look(reader, .recall, now))
+    }
+
+    /// The values that a recall is about, read for the purpose `recall` alone.
+    ///
+    /// - Throws: ``AccessError``.
+    public func recalledValues(
+        _ task: String,
+        as reader: Principal,
+        at now: Instant
+    ) throws -> Released<[RecalledValue]> {
+        try gate.recalledValues(task, look(reader, .recall, now))
+    }
+
+    /// Closes a recall by what was done about it.
+    ///
+    /// - Throws: ``AccessError``, ``StoreError`` `reason-missing` where nothing was done.
+    public func closeRecall(
+        _ task: String,
+        action: String,
+        as reader: Principal,
+        at now: Instant
+    ) throws {
+        guard !action.isEmpty else {
+            throw StoreError(code: "reason-missing", remedy: "say what was done")
+        }
+        try gate.closeRecall(task, action: action, look(reader, .recall, now))
+    }
+
     /// Counts per silo and day: received = filed + repeated + held + rejected (DESIGN P1).
     ///
     /// - Throws: The store's own errors.

@@ -100,6 +100,60 @@ public struct WaitingDocument: Sendable, Hashable {
     public var owner: String
 }
 
+/// Someone who must be told that what they were shown was corrected or taken back.
+///
+/// - Rule: SAFETY S10.
+public struct RecallTask: Sendable, Hashable {
+    /// The person's handle whose record it was shown in.
+    public var patient: SourcePatientID
+    /// The statement's handles.
+    public var entries: [EntryID]
+    /// What became of it.
+    public var marker: Marker
+    /// What it was, such as "Troponin".
+    public var what: String
+    /// Who was shown it.
+    public var person: String
+    /// In which roles.
+    public var roles: [String]
+    /// When last, before it was taken back.
+    public var shownAt: Instant
+    /// How: a page read, an export.
+    public var action: String
+    /// What was done about it; nil while the task is open.
+    public var closing: Closing?
+
+    /// What closed a task.
+    public struct Closing: Sendable, Hashable {
+        /// Who did it.
+        public var person: String
+        /// When.
+        public var time: Instant
+        /// What was done, in the person's words.
+        public var action: String
+    }
+
+    /// Its opaque handle, the same wherever the same reader and statement are met.
+    public var id: String {
+        let parts = [person, marker.rawValue] + entries.map(\.rawValue)
+        return "k-" + ContentHash.handle(of: parts.joined(separator: "\u{1F}"))
+    }
+}
+
+/// A value that was taken back, read for a recall.
+public struct RecalledValue: Sendable, Hashable {
+    /// The document that states it.
+    public var document: ContentHash
+    /// What was observed.
+    public var text: String
+    /// The value as sent.
+    public var value: String
+    /// The unit as sent.
+    public var unit: String?
+    /// Its status as sent, in words.
+    public var status: String
+}
+
 /// Why the gate refused.
 ///
 /// It says nothing of what it holds: an unknown patient and one who may not be known are the same.

@@ -39,6 +39,10 @@ public struct AuditAction: Hashable, Sendable, CustomStringConvertible {
     public static let heldShown = AuditAction("held shown")
     /// A held message was sent through intake again.
     public static let redrive = AuditAction("redrive")
+    /// The recalls were listed, or a withdrawn value was read for one.
+    public static let recallRead = AuditAction("recall read")
+    /// A recall was closed by what was done about it.
+    public static let recallClosed = AuditAction("recall closed")
     /// The audit itself was verified.
     public static let auditVerified = AuditAction("audit verified")
     /// The audit itself was read, by a privacy officer or by the patient.

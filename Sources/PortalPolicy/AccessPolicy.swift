@@ -58,6 +58,8 @@ public struct AccessPolicy: Sendable {
     private let hasRelationship: Bool
     private let isOwnRecord: Bool
     private let opened: Set<OverrideRule.Opens>
+    /// The tokens of the overrides that are in force, in order.
+    public let overridesInForce: [String]
 
     /// Prepares the decisions of one situation.
     public init(rules: AccessRules, situation: AccessSituation) {
@@ -81,6 +83,7 @@ public struct AccessPolicy: Sendable {
                 at: situation.moment
             )
         }
+        overridesInForce = active.map(\.token).sorted()
         opened = Set(
             active.flatMap { token in
                 rules.overrides.first { $0.type == token.type }?.opens ?? []

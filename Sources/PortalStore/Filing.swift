@@ -243,6 +243,7 @@ package struct ArrangedRecord: Sendable, Hashable {
     package var banner: PatientBanner
     package var episodes: [CareEpisode]
     package var cases: [OpenCase]
+    package var recalls: [RecallGround]
     package var chains: [ArrangedChain]
     /// A handle of everything above: it changes when the record does.
     package var revision: String
@@ -252,6 +253,7 @@ package struct ArrangedRecord: Sendable, Hashable {
         banner: PatientBanner,
         episodes: [CareEpisode],
         cases: [OpenCase],
+        recalls: [RecallGround],
         chains: [ArrangedChain],
         revision: String
     ) {
@@ -259,6 +261,7 @@ package struct ArrangedRecord: Sendable, Hashable {
         self.banner = banner
         self.episodes = episodes
         self.cases = cases
+        self.recalls = recalls
         self.chains = chains
         self.revision = revision
     }
@@ -285,6 +288,22 @@ package struct ListedCase: Hashable, Sendable {
     package init(reviewCase: ReviewCase, opened: Instant) {
         self.reviewCase = reviewCase
         self.opened = opened
+    }
+}
+
+/// What was done about one recall: that closes it.
+package struct RecallClosing: Hashable, Sendable, Codable {
+    package var task: String
+    package var person: String
+    package var time: Instant
+    /// What was done, in the person's words.
+    package var action: String
+
+    package init(task: String, person: String, time: Instant, action: String) {
+        self.task = task
+        self.person = person
+        self.time = time
+        self.action = action
     }
 }
 

@@ -42,6 +42,7 @@ package final class MemoryRecordStore: RecordStore {
         var assertions: [LinkAssertion] = []
         var profiles: [StoredProfile] = []
         var overrides: [EmergencyOverride] = []
+        var closings: [RecallClosing] = []
     }
 
     private let state = Mutex(State())
@@ -125,6 +126,10 @@ package final class MemoryRecordStore: RecordStore {
 
     package func put(_ override: EmergencyOverride) throws {
         state.withLock { $0.overrides.append(override) }
+    }
+
+    package func put(_ closing: RecallClosing) throws {
+        state.withLock { $0.closings.append(closing) }
     }
 
     package func redrive(_ filing: Filing, rules: RecordRules) throws {
@@ -226,6 +231,18 @@ package final class MemoryRecordStore: RecordStore {
 
     package func assertions() throws -> [LinkAssertion] {
         state.withLock { Self.log($0, asOf: nil) }
+    }
+
+    package func recallClosings() throws -> [RecallClosing] { state.withLock { $0.closings } }
+
+    package func received(_ document: ContentHash) throws -> Instant? {
+        state.withLock { Self.received($0)[document] }
+    }
+
+    package func entries(of members: [SourcePatientID]) throws -> [RecordEntry] {
+        state.withLock { state in
+            Self.entries(state, asOf: nil).filter { members.contains($0.subject.id) }
+        }
     }
 
     package func document(_ hash: ContentHash) throws -> [UInt8]? {

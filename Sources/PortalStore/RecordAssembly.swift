@@ -61,6 +61,7 @@ package enum RecordAssembly {
             banner: merged.banner,
             episodes: merged.episodes,
             cases: merged.cases,
+            recalls: merged.recalls,
             chains: chains,
             revision: "s-" + String(ContentHash(of: content).hex.prefix(16))
         )

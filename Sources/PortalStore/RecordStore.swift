@@ -25,6 +25,7 @@ package protocol RecordStore: Sendable {
     func append(_ assertion: LinkAssertion, rules: RecordRules) throws
     func put(_ profile: StoredProfile) throws
     func put(_ override: EmergencyOverride) throws
+    func put(_ closing: RecallClosing) throws
     /// Files a held message that can be read now; its receipts turn from held to filed.
     func redrive(_ filing: Filing, rules: RecordRules) throws
 
@@ -46,6 +47,11 @@ package protocol RecordStore: Sendable {
     func patients(rules: RecordRules) throws -> [PatientSummary]
     func cases(rules: RecordRules) throws -> [ListedCase]
     func assertions() throws -> [LinkAssertion]
+    func recallClosings() throws -> [RecallClosing]
+    /// When a document was first received.
+    func received(_ document: ContentHash) throws -> Instant?
+    /// Everything filed under a person's source patients, as it was stated.
+    func entries(of members: [SourcePatientID]) throws -> [RecordEntry]
     func document(_ hash: ContentHash) throws -> [UInt8]?
     func held() throws -> [HeldDocument]
     func conservation() throws -> [Conservation]

@@ -52,6 +52,16 @@ extension SQLiteRecordStore {
         }
     }
 
+    package func put(_ closing: RecallClosing) throws {
+        let payload = try CanonicalJSON.encode(closing)
+        try pool.write { database in
+            try database.execute(
+                sql: "INSERT INTO recall_closing(task, payload) VALUES(?, ?)",
+                arguments: [closing.task, payload.blob]
+            )
+        }
+    }
+
     package func redrive(_ filing: Filing, rules: RecordRules) throws {
         try pool.write { database in
             let isHeld = try Bool.fetchOne(

@@ -134,6 +134,30 @@ extension SQLiteRecordStore {
         }
     }
 
+    package func recallClosings() throws -> [RecallClosing] {
+        try pool.read { database in
+            try Row.fetchAll(database, sql: "SELECT payload FROM recall_closing ORDER BY number")
+                .map { try $0.decoded("payload") }
+        }
+    }
+
+    package func received(_ document: ContentHash) throws -> Instant? {
+        try pool.read { database in
+            try Int.fetchOne(
+                database.cachedStatement(
+                    sql: "SELECT min(received) FROM receipt WHERE document = ?"
+                ),
+                arguments: [document.blob]
+            ).map { Instant(milliseconds: $0) }
+        }
+    }
+
+    package func entries(of members: [SourcePatientID]) throws -> [RecordEntry] {
+        try pool.read { database in
+            try members.flatMap { try entries(of: $0, asOf: nil, database) }
+        }
+    }
+
     package func document(_ hash: ContentHash) throws -> [UInt8]? {
         try pool.read { database in
             func bytes(_ hash: ContentHash) throws -> [UInt8]? {
@@ -276,6 +300,7 @@ extension SQLiteRecordStore {
             banner: try row.decoded("banner"),
             episodes: try row.decoded("episodes"),
             cases: try row.decoded("cases"),
+            recalls: try row.decoded("recalls"),
             chains: chains,
             revision: row["revision"]
         )
@@ -301,7 +326,7 @@ extension SQLiteRecordStore {
         try database.execute(
             sql: """
                 INSERT OR REPLACE INTO arranged(handle, revision, members, possible, banner,
-                  episodes, cases) VALUES(?, ?, ?, ?, ?, ?, ?)
+                  episodes, cases, recalls) VALUES(?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 handle, record.revision, try CanonicalJSON.text(record.cluster.members),
@@ -309,6 +334,7 @@ extension SQLiteRecordStore {
                 try CanonicalJSON.encode(record.banner).blob,
                 try CanonicalJSON.encode(record.episodes).blob,
                 try CanonicalJSON.encode(record.cases).blob,
+                try CanonicalJSON.encode(record.recalls).blob,
             ]
         )
         let insert = try database.cachedStatement(

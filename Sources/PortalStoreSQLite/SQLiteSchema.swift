@@ -13,7 +13,11 @@ enum SQLiteSchema {
         migrator.registerMigration("4 arranged") { try $0.execute(sql: arranged) }
         migrator.registerMigration("5 access") { try $0.execute(sql: access) }
         migrator.registerMigration("6 append only") { database in
-            for table in ["document", "delivery", "filed", "entry", "assertion"] {
+            let tables = [
+                "document", "delivery", "filed", "entry", "assertion", "override",
+                "recall_closing",
+            ]
+            for table in tables {
                 try database.execute(sql: appendOnly(table))
             }
         }
@@ -86,7 +90,7 @@ enum SQLiteSchema {
         CREATE TABLE arranged(
           handle TEXT PRIMARY KEY, revision TEXT NOT NULL, members TEXT NOT NULL,
           possible TEXT NOT NULL, banner BLOB NOT NULL, episodes BLOB NOT NULL,
-          cases BLOB NOT NULL) STRICT, WITHOUT ROWID;
+          cases BLOB NOT NULL, recalls BLOB NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE arranged_chain(
           handle TEXT NOT NULL REFERENCES arranged(handle) ON DELETE CASCADE,
           position INTEGER NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL,
@@ -102,6 +106,8 @@ enum SQLiteSchema {
           token TEXT PRIMARY KEY, person TEXT NOT NULL, payload BLOB NOT NULL)
           STRICT, WITHOUT ROWID;
         CREATE INDEX override_person ON override(person);
+        CREATE TABLE recall_closing(
+          number INTEGER PRIMARY KEY, task TEXT NOT NULL, payload BLOB NOT NULL) STRICT;
         """
 
     private static func appendOnly(_ table: String) -> String {

@@ -102,6 +102,8 @@ public struct MergedRecord: Hashable, Sendable, Codable {
     public var episodes: [CareEpisode]
     /// What a person has to decide.
     public var cases: [OpenCase]
+    /// Why readers of earlier states must be told.
+    public var recalls: [RecallGround]
 }
 
 /// A case as one record sees it.

@@ -29,7 +29,8 @@ public enum RecordMerge {
             banner: BannerMerge.merge(people),
             chains: [],
             episodes: [],
-            cases: []
+            cases: [],
+            recalls: []
         )
         for key in chains.keys.sorted() {
             guard let members = chains[key] else { continue }
@@ -45,6 +46,7 @@ public enum RecordMerge {
             record.chains += outcome.chains
             record.episodes += outcome.episodes
             record.cases += outcome.cases
+            record.recalls += outcome.recalls
         }
         record.chains.sort { left, right in
             let one = left.current.first?.position ?? left.earlier.first?.position
@@ -64,6 +66,7 @@ struct ChainOutcome {
     var chains: [MergedChain] = []
     var episodes: [CareEpisode] = []
     var cases: [OpenCase] = []
+    var recalls: [RecallGround] = []
 }
 
 /// A fixed order of statements, and the handles of their versions.

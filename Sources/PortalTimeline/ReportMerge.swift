@@ -70,6 +70,9 @@ struct ReportMerge {
         chain.current = [row]
         chain.earlier = earlier(lead, resolutions)
         outcome.chains = [chain]
+        if let ground = RecallGround(statements.map(\.entry), what: row.what) {
+            outcome.recalls = [ground]
+        }
         return outcome
     }
 

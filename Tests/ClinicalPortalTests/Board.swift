@@ -17,7 +17,7 @@ enum Board {
             emergency: {minutes: 60, opens: [relationship]}
             consent: {minutes: 60, opens: [sealed]}
           roles:
-            all: {may: [know, read], needsRelationship: false, duties: [list, review, held, document, link, audit, explain]}
+            all: {may: [know, read], needsRelationship: false, duties: [list, review, held, document, link, audit, explain, recall]}
             doctor: {may: [know, read], override: true}
             desk: {may: [know, read], kinds: [encounter], needsRelationship: false}
         people:

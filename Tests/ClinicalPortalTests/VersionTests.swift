@@ -91,6 +91,50 @@ struct VersionTests {
         #expect(!rows.map(\.headline).joined().contains("69"))
     }
 
+    @Test("S10: who was shown it is listed, the value is read for the recall alone, and closed")
+    func recalled() throws {
+        let portal = try Board.portal()
+        let all = try portal.reader("all")
+        func take(_ message: [UInt8], at time: String) throws {
+            let moment = try #require(Instant(time))
+            try portal.receive(message, silo: "lab", name: time, at: moment)
+        }
+        func look(_ person: String, at time: String) throws {
+            _ = try portal.timeline(
+                of: try portal.find("urn:id:GRI|1"),
+                as: try portal.reader(person),
+                at: try #require(Instant(time))
+            )
+        }
+        try take(Board.result("69", status: "F", at: "20260302140000"), at: "2026-03-02T14:00Z")
+        try look("all", at: "2026-03-02T14:30Z")
+        #expect(try portal.recalls(as: all, at: Board.now).value.isEmpty)
+        try take(Board.result("", status: "W", at: "20260302150000"), at: "2026-03-02T15:00Z")
+        try look("desk", at: "2026-03-02T15:30Z")
+        let task = try #require(try portal.recalls(as: all, at: Board.now).value.first)
+        #expect(task.person == "all" && task.marker == .wrongPatient && task.closing == nil)
+        let values = try portal.recalledValues(task.id, as: all, at: Board.now).value
+        #expect(values.map(\.value).contains("69"))
+        let desk = try portal.reader("desk")
+        #expect(throws: AccessError.self) { try portal.recalls(as: desk, at: Board.now) }
+        try portal.closeRecall(task.id, action: "told by telephone", as: all, at: Board.now)
+        let closed = try portal.recalls(as: all, at: Board.now).value
+        #expect(closed.map(\.closing?.action) == ["told by telephone"])
+    }
+
+    @Test("S7: withdrawn, reissued and withdrawn again stays withdrawn")
+    func withdrawnAgain() throws {
+        let history = [
+            Board.result("69", status: "F", at: "20260302140000"),
+            Board.result("", status: "D", at: "20260302150000"),
+            Board.result("71", status: "F", at: "20260302160000"),
+            Board.result("", status: "D", at: "20260302170000"),
+        ]
+        #expect(try value(Array(history.prefix(3))).0.value == "71")
+        #expect(try value(history).0.value == nil)
+        #expect(try value(history.reversed()).0.markers == [.withdrawn])
+    }
+
     @Test("S5: two finals that nothing orders are both shown")
     func unordered() throws {
         let portal = try Board.portal()

@@ -1,0 +1,147 @@
+package import PortalAudit
+import PortalIdentity
+package import PortalPolicy
+package import PortalRecord
+import PortalStore
+import PortalTimeline
+
+extension AccessGate {
+    package func patients(_ look: Look) throws -> Released<[ListedPatient]> {
+        try require("list", look, .listPatients)
+        let listed = try store.patients(rules: rules.record).map { summary in
+            var seen: Set<String> = []
+            let members = summary.nodes.compactMap { node -> ListedPatient.Member? in
+                let source = node.silos.joined(separator: ", ")
+                let identifier = (node.patient.system ?? "") + "|" + node.patient.value
+                guard seen.insert(source + identifier).inserted else { return nil }
+                return ListedPatient.Member(
+                    source: source,
+                    identifier: identifier,
+                    patient: node.patient.id
+                )
+            }
+            return ListedPatient(
+                patient: summary.cluster.handle,
+                banner: summary.banner,
+                members: members,
+                markers: summary.cluster.possibleOthers.isEmpty ? [] : [.possibleOther]
+            )
+        }
+        var event = event(look, .listPatients, nil, .permitted)
+        event.shownCount = listed.count
+        event.members = listed.flatMap { $0.members.map(\.patient.rawValue) }
+        return try release(listed, event)
+    }
+
+    package func reviews(_ look: Look) throws -> Released<[ListedReview]> {
+        try require("review", look, .listReview)
+        let cases = try store.cases(rules: rules.record).map {
+            ListedReview(reviewCase: $0.reviewCase, opened: $0.opened)
+        }
+        var event = event(look, .listReview, nil, .permitted)
+        event.shownCount = cases.count
+        return try release(cases, event)
+    }
+
+    package func held(_ look: Look) throws -> Released<[WaitingDocument]> {
+        try require("held", look, .heldShown)
+        let held = try store.held().map { document in
+            WaitingDocument(
+                document: document.document,
+                silo: document.silo,
+                outcome: document.refusal.isHeld ? "held" : "rejected",
+                code: document.refusal.code,
+                location: document.refusal.location,
+                remedy: document.refusal.remedy,
+                since: document.since,
+                owner: document.owner
+            )
+        }
+        var event = event(look, .heldShown, nil, .permitted)
+        event.shownCount = held.count
+        return try release(held, event)
+    }
+
+    package func document(_ hash: ContentHash, _ look: Look) throws -> Released<[UInt8]> {
+        try require("document", look, .openDocument)
+        guard let bytes = try store.document(hash) else {
+            try deny(look, .openDocument, nil, .nothingFound)
+            throw AccessError.notFound
+        }
+        var event = event(look, .openDocument, nil, .permitted)
+        event.entries = [hash.hex]
+        event.shownCount = 1
+        return try release(bytes, event)
+    }
+
+    package func whoLooked(
+        at patient: SourcePatientID?,
+        _ look: Look
+    ) throws -> Released<[SequencedEvent]> {
+        guard
+            let record = try patient.flatMap({
+                try store.record(of: $0, asOf: nil, rules: rules.record)
+            })
+        else {
+            try deny(look, .auditRead, nil, .nothingFound)
+            throw AccessError.notFound
+        }
+        let isOwn = try policy(record, look).permits(
+            .read,
+            on: EntryFacts(kind: .patient, silo: "")
+        )
+        if !hasDuty("audit", look.principal), !(isPatient(look.principal) && isOwn) {
+            try deny(look, .auditRead, record, .withheld)
+            throw AccessError.notFound
+        }
+        try journal.sequence()
+        let events = try journal.events(
+            patientMembers: record.cluster.members.map(\.rawValue),
+            limit: 1000
+        )
+        var event = event(look, .auditRead, record, .permitted)
+        event.shownCount = events.count
+        return try release(events, event)
+    }
+
+    /// Checks a duty, and writes down what was done under it.
+    package func perform(
+        _ duty: String,
+        _ action: AuditAction,
+        _ look: Look,
+        reason: String? = nil,
+        members: [SourcePatientID] = [],
+        detail: [String: String] = [:]
+    ) throws {
+        try require(duty, look, action)
+        var event = event(look, action, nil, .permitted)
+        event.reason = reason
+        event.members = members.map(\.rawValue)
+        event.detail = detail
+        try record(event)
+    }
+
+    package func startOverride(
+        _ override: EmergencyOverride,
+        _ look: Look
+    ) throws {
+        let mayOverride = rules.access.grants.contains {
+            look.principal.roles.contains($0.role) && $0.mayOverride
+        }
+        var event = event(look, .overrideStarted, nil, mayOverride ? .permitted : .withheld)
+        event.members = override.patients.map(\.rawValue)
+        event.reason = override.reason
+        event.overrideToken = override.token
+        event.detail = ["type": override.type, "expires": override.expires.description]
+        try record(event)
+        guard mayOverride else {
+            throw AccessError("not-permitted", "ask someone whose role may take an override")
+        }
+        try store.put(override)
+    }
+
+    /// The person's source patients, for an override or a link; nothing is shown.
+    package func members(of patient: SourcePatientID) throws -> [SourcePatientID]? {
+        try store.record(of: patient, asOf: nil, rules: rules.record)?.cluster.members
+    }
+}

@@ -1,0 +1,169 @@
+import PortalAudit
+import PortalIdentity
+import PortalPolicy
+package import PortalRecord
+import PortalStore
+package import PortalTimeline
+
+extension AccessGate {
+    package func timeline(
+        of patient: SourcePatientID?,
+        _ query: TimelineQuery,
+        asOf: Instant?,
+        _ look: Look
+    ) throws -> Released<TimelinePage> {
+        let present = try patient.flatMap {
+            try store.record(of: $0, asOf: nil, rules: rules.record)
+        }
+        guard let patient, let present else {
+            try deny(look, .readTimeline, nil, .nothingFound)
+            throw AccessError.notFound
+        }
+        // Today's consent, seals and access decide, also over the past (SAFETY S18).
+        let policy = try policy(present, look)
+        let record =
+            asOf == nil
+            ? present : try store.record(of: patient, asOf: asOf, rules: rules.record)
+        guard let record else {
+            try deny(look, .readTimeline, present, .nothingFound)
+            throw AccessError.notFound
+        }
+        let visible = visible(record, policy, kinds: query.kinds)
+        guard !visible.isEmpty || mayKnowPatient(policy) else {
+            try deny(look, .readTimeline, present, .withheld)
+            throw AccessError.notFound
+        }
+        let places = try grouped(visible).map {
+            Arrangement.Place(position: $0.lead.position, payload: $0)
+        }
+        let page = Arrangement.page(places, query: query, now: asOf ?? look.now)
+        var sections: [TimelinePage.Section] = []
+        for (section, members) in page.sections {
+            let rows = try members.flatMap { try displayed($0.payload, query) }
+            sections.append(TimelinePage.Section(name: section, rows: rows))
+        }
+        let silos = try silos(asOf: asOf ?? look.now)
+        let shown = sections.flatMap(\.rows)
+        var event = event(look, .readTimeline, present, .permitted)
+        event.entries = shown.flatMap { row in
+            [row.entry.rawValue + "/" + row.version]
+                + row.alsoFrom.map { $0.entry.rawValue + "/" + $0.version }
+        }
+        event.shownCount = shown.count
+        event.withheldCount = record.chains.count - visible.count
+        event.elements = query.kinds.map(\.rawValue)
+        event.screen = "timeline"
+        event.overrideToken = policy.overridesInForce.first
+        event.recordRevision = record.revision
+        event.pageFrom = query.cursor?.text
+        event.pageTo = page.next?.text
+        event.staleSilos = silos.filter { $0.state != "current" }.map(\.silo)
+        let released = TimelinePage(
+            patient: record.cluster.handle,
+            markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
+            asOf: asOf ?? look.now,
+            sections: sections,
+            silos: silos,
+            next: page.next
+        )
+        return try release(released, event)
+    }
+
+    func visible(
+        _ record: ArrangedRecord,
+        _ policy: AccessPolicy,
+        kinds: [EntryKind]
+    ) -> [ArrangedChain] {
+        record.chains.filter { chain in
+            (kinds.isEmpty || kinds.contains(chain.kind))
+                && policy.permits(.know, on: facts(chain))
+                && policy.permits(.read, on: facts(chain))
+        }
+    }
+
+    /// What may be shown, events told by several silos put together (SAFETY S11, S12, S14).
+    func grouped(
+        _ visible: [ArrangedChain]
+    ) throws -> [SameEvent.Group<ArrangedChain>] {
+        try SameEvent.group(
+            visible,
+            columns: { chain in
+                SameEvent.Columns(
+                    source: chain.source,
+                    eventKey: chain.eventKey,
+                    likeKeys: chain.likeKeys,
+                    entry: chain.entries.last
+                )
+            },
+            decode: { try $0.chain() },
+            isOrigin: { rules.record.identity.speakers[$1]?.contains($0) ?? false }
+        )
+    }
+
+    func displayed(
+        _ group: SameEvent.Group<ArrangedChain>,
+        _ query: TimelineQuery
+    ) throws -> [TimelineRow] {
+        let chain = try group.lead.chain()
+        let current = chain.current.map { row -> TimelineRow in
+            var row = row
+            row.alsoFrom = group.copies.flatMap(\.current).map { RowCopy($0) }
+            row.possiblySame = group.possiblySame
+            return row
+        }
+        guard query.includesVersions else { return current }
+        return current + chain.earlier + group.copies.flatMap(\.earlier)
+    }
+
+    /// Whether the reader may know of another record that may be the same person's.
+    ///
+    /// - Rule: SAFETY S1, S17: said only to those who may know that it exists.
+    func mayKnowOther(_ record: ArrangedRecord, _ look: Look) throws -> Bool {
+        try record.cluster.possibleOthers.contains { other in
+            guard let found = try store.record(of: other, asOf: nil, rules: rules.record)
+            else { return false }
+            return mayKnowPatient(try policy(found, look))
+        }
+    }
+
+    func facts(_ chain: ArrangedChain) -> EntryFacts {
+        EntryFacts(
+            kind: chain.kind,
+            silo: chain.source,
+            labels: chain.labels,
+            codes: chain.codes,
+            key: chain.key
+        )
+    }
+
+    /// Whether the person may know the patient at all, whatever the record holds: an answer that
+    /// depended on what is hidden would give it away (DESIGN P6).
+    func mayKnowPatient(_ policy: AccessPolicy) -> Bool {
+        EntryKind.allCases.contains { policy.permits(.know, on: EntryFacts(kind: $0, silo: "")) }
+    }
+
+    func silos(asOf: Instant) throws -> [SiloState] {
+        let heard = Dictionary(
+            try store.silos(asOf: asOf).map { ($0.silo, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return rules.silos.map { silo in
+            let receipts = heard[silo.name]
+            let state: String
+            if let last = receipts?.lastHeard {
+                let isQuiet = last.adding(seconds: silo.quietAfterSeconds) < asOf
+                state =
+                    isQuiet
+                    ? "quiet" : receipts?.held == 0 ? "current" : "received, awaiting filing"
+            } else {
+                state = "never connected"
+            }
+            return SiloState(
+                silo: silo.name,
+                label: silo.label,
+                state: state,
+                lastHeard: receipts?.lastHeard
+            )
+        }
+    }
+}
