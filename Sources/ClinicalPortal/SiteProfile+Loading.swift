@@ -59,11 +59,11 @@ enum ProfileLoader {
         }
         if let node = node.member("authorities") {
             for (authority, system) in try node.members(nil) {
-                dialect.authorities[authority.uppercased()] = try self.system(system)
+                dialect.authorities[authority] = try self.system(system)
             }
         }
-        dialect.defaultAuthority = try node.text("defaultAuthority")?.uppercased()
-        dialect.localAuthority = try node.text("localAuthority")?.uppercased()
+        dialect.defaultAuthority = try node.text("defaultAuthority")
+        dialect.localAuthority = try node.text("localAuthority")
         if let reports = node.member("reports") {
             switch try reports.text() {
             case "snapshot": dialect.completeness = .snapshot
@@ -87,8 +87,7 @@ enum ProfileLoader {
         }
         var speaks: [String] = []
         for authority in try node.texts("speaksFor") {
-            let key = authority.uppercased()
-            speaks.append(dialect.authorities[key] ?? "urn:id:" + authority)
+            speaks.append(dialect.authorities[authority] ?? "urn:id:" + authority)
         }
         return SiteProfile.Silo(
             name: name,

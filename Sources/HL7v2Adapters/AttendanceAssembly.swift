@@ -10,6 +10,8 @@ struct AttendanceAssembly {
     /// When the sender wrote it down (EVN-2), and when it happened (EVN-6).
     var recorded: PartialDate?
     var occurred: PartialDate?
+    /// Times that count as missing (SAFETY S6), as written, by field.
+    private var unbelievable: [String: String] = [:]
     var entries: [RecordEntry] = []
     var mergeEvents: [MergeEvent] = []
 
@@ -19,16 +21,20 @@ struct AttendanceAssembly {
         header = reading.header()
         let evn = (0..<reading.message.segmentCount).first { reading.message.name($0) == .evn }
         if let evn {
-            if let stated = reading.date(evn, 2) {
-                recorded = reading.believable(stated, messageTime: header.time, evn, 2)
-            }
-            if let stated = reading.date(evn, 6) {
-                occurred = reading.believable(stated, messageTime: header.time, evn, 6)
-            }
+            recorded = time(evn, 2)
+            occurred = time(evn, 6)
             reading.ignore(evn, 1, by: .repeated)
         } else {
             reading.note("segment-missing", at: "EVN")
         }
+    }
+
+    /// A time of the event, kept aside as written where it is not to be believed.
+    private mutating func time(_ evn: Int, _ field: Int) -> PartialDate? {
+        guard let stated = reading.date(evn, field) else { return nil }
+        let believed = reading.believable(stated, messageTime: header.time, evn, field)
+        if believed == nil { unbelievable["EVN-" + String(field)] = stated.description }
+        return believed
     }
 
     /// One person's segments: PID and what follows up to the next PID.
@@ -65,25 +71,35 @@ struct AttendanceAssembly {
     private mutating func read(_ group: Group) throws(IntakeError) {
         let message = reading.message
         let pd1 = group.all(.pd1, in: message).first
-        let statement = reading.patient(group.pid, pd1: pd1)
+        var statement = reading.patient(group.pid, pd1: pd1)
+        statement.other.merge(unbelievable) { first, _ in first }
         let subject = SourcePatient(
             statement,
             silo: reading.document.silo,
             document: reading.document.hash,
             localSystem: reading.document.dialect.localSystem
         )
-        add(.patient(statement), key: .init(assigner: nil, value: subject.base), subject, group.pid)
+        let place = entries.count
         let mrg = group.all(.mrg, in: message)
         if event == "A40" {
             guard !mrg.isEmpty else { throw missing("MRG") }
-            for segment in mrg { merge(segment, statement, subject) }
+            for segment in mrg { merge(segment, &statement, subject) }
         }
         var visit: BusinessKey?
         if let pv1 = group.all(.pv1, in: message).first {
-            visit = movement(pv1, group.all(.pv2, in: message).first, subject, statement)
+            visit = movement(pv1, group.all(.pv2, in: message).first, subject, &statement)
         } else if HL7v2AttendanceAdapter.visitEvents.contains(event) {
             throw missing("PV1")
         }
+        add(
+            .patient(statement),
+            key: .init(assigner: nil, value: subject.base),
+            subject,
+            group.pid,
+            effective: occurred
+        )
+        // The person stands before what is said of them.
+        entries.insert(entries.removeLast(), at: place)
         statements(group, subject, visit)
     }
 
@@ -91,11 +107,12 @@ struct AttendanceAssembly {
 
     private mutating func merge(
         _ segment: Int,
-        _ statement: PatientStatement,
+        _ statement: inout PatientStatement,
         _ subject: SourcePatient
     ) {
         let prior = reading.repetitions(segment, 1).compactMap { reading.identifier($0) }
         if prior.isEmpty { reading.note("prior-identifier-missing", segment, 1) }
+        let known = mergeEvents.count
         for identifier in prior {
             guard let system = identifier.system, !Placeholder.isIdentifier(identifier.value)
             else {
@@ -124,6 +141,10 @@ struct AttendanceAssembly {
                 )
             )
         }
+        // What links nothing is kept and shown all the same (SAFETY S1).
+        if mergeEvents.count - known < prior.count {
+            statement.other[reading.path(segment) + "-1"] = reading.text(segment, 1)
+        }
     }
 
     // MARK: The visit
@@ -132,9 +153,19 @@ struct AttendanceAssembly {
         _ pv1: Int,
         _ pv2: Int?,
         _ subject: SourcePatient,
-        _ statement: PatientStatement
+        _ statement: inout PatientStatement
     ) -> BusinessKey? {
         let visitNumber = reading.first(pv1, 19).flatMap { reading.identifier($0) }
+        guard HL7v2AttendanceAdapter.visitEvents.contains(event) || visitNumber != nil else {
+            // Of no visit: what stands there is kept with the person.
+            for segment in [pv1, pv2].compactMap({ $0 }) {
+                reading.ignore(segment, 1, by: .setNumber)
+                let taken: Set<Int> = segment == pv1 ? [1] : []
+                let rest = reading.remaining(segment, except: taken)
+                statement.other.merge(rest) { first, _ in first }
+            }
+            return nil
+        }
         let noticed = reading.diagnostics.count
         var movement = EncounterMovement(event: event)
         movement.occurred = occurred ?? recorded
@@ -158,9 +189,6 @@ struct AttendanceAssembly {
         if let type = visitNumber?.type { movement.other["PV1-19.5"] = type }
         clear(pv1, &movement)
         if let pv2 { details(pv2, &movement) }
-        guard HL7v2AttendanceAdapter.visitEvents.contains(event) || visitNumber != nil else {
-            return nil
-        }
         if visitNumber == nil { reading.note("visit-number-missing", pv1, 19) }
         let key = BusinessKey(
             assigner: visitNumber?.system,
@@ -199,7 +227,6 @@ struct AttendanceAssembly {
     }
 
     private func details(_ pv2: Int, _ movement: inout EncounterMovement) {
-        reading.ignore(pv2, 1, by: .setNumber)
         movement.reason = reading.first(pv2, 3).flatMap { reading.concept($0) }
         movement.expected = reading.date(pv2, 8)
         movement.other.merge(reading.remaining(pv2, except: [3, 8])) { first, _ in first }

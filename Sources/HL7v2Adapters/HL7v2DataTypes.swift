@@ -26,15 +26,46 @@ extension HL7v2Reading {
         repetitions(segment, field).compactMap { concept($0) }
     }
 
-    /// The namespace of an assigner and its system: HD, as it stands inside CX, EI and XCN.
+    /// The system of an assigner: HD, as it stands inside CX and XCN.
     private func assigner(_ range: Range<Int>?) -> String? {
         guard let range, !range.isEmpty else { return document.dialect.defaultSystem }
         let parts = message.split(range, by: message.delimiters.subcomponent)
-        return document.dialect.system(
-            namespace: text(parts[0]) ?? "",
-            universalID: parts.count > 1 ? text(parts[1]) ?? "" : "",
-            type: parts.count > 2 ? text(parts[2]) ?? "" : ""
-        )
+        return assigner(parts) {
+            document.dialect.system(namespace: $0, universalID: $1, type: $2)
+        }
+    }
+
+    /// The system that namespace, universal id and its type name together.
+    ///
+    /// A part without which the system would be another is mapped; further names of the same
+    /// assigner are left out by that rule.
+    private func assigner(
+        _ parts: [Range<Int>],
+        _ resolve: (_ namespace: String, _ universalID: String, _ type: String) -> String?
+    ) -> String? {
+        func name(_ index: Int) -> String {
+            guard index < parts.count, !parts[index].isEmpty, !message.isNull(parts[index])
+            else { return "" }
+            return message.text(parts[index])
+        }
+        let (namespace, universalID, type) = (name(0), name(1), name(2))
+        let system = resolve(namespace, universalID, type)
+        if universalID.isEmpty, type.isEmpty {
+            if let first = parts.first, !namespace.isEmpty { ledger.map(first) }
+            return system
+        }
+        let without = [
+            resolve("", universalID, type), resolve(namespace, "", type),
+            resolve(namespace, universalID, ""),
+        ]
+        for (part, other) in zip(parts, without) where !part.isEmpty {
+            if other == system {
+                ledger.ignore(part, by: .alias)
+            } else {
+                ledger.map(part)
+            }
+        }
+        return system
     }
 
     /// An identifier of a person: CX.
@@ -52,17 +83,13 @@ extension HL7v2Reading {
         guard let range, !range.isEmpty, !message.isNull(range) else { return nil }
         let parts = message.split(range, by: message.delimiters.component)
         guard let value = text(parts[0]) else { return nil }
-        let namespace = parts.count > 1 ? text(parts[1]) : nil
-        let universal = parts.count > 2 ? text(parts[2]) : nil
-        let type = parts.count > 3 ? text(parts[3]) : nil
+        let system = assigner(Array(parts.dropFirst().prefix(3))) {
+            IdentifierSystem.unmapped(namespace: $0, universalID: $1, type: $2)
+        }
         return Identifier(
-            system: IdentifierSystem.unmapped(
-                namespace: namespace ?? "",
-                universalID: universal ?? "",
-                type: type ?? ""
-            ),
+            system: system,
             value: value,
-            type: type
+            type: parts.count > 3 ? text(parts[3]) : nil
         )
     }
 
@@ -72,15 +99,16 @@ extension HL7v2Reading {
         func part(_ number: Int) -> String? {
             number <= parts.count ? text(parts[number - 1]) : nil
         }
-        let name = HumanName(
+        var name = HumanName(
             family: family(parts[0]),
             given: part(2),
             middle: part(3),
             prefix: part(5),
-            suffix: [part(4), part(6)].compactMap { $0 }.joined(separator: " ").nonEmpty,
-            use: part(7)
+            suffix: [part(4), part(6)].compactMap { $0 }.joined(separator: " ").nonEmpty
         )
-        return name == HumanName() || name == HumanName(use: name.use) ? nil : name
+        guard name != HumanName() else { return nil }
+        name.use = part(7)
+        return name
     }
 
     /// A surname and its prefixes: FN.

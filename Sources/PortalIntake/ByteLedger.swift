@@ -85,6 +85,8 @@ public enum IgnoreRule: UInt8, Sendable, CaseIterable, Comparable {
     case repeated = 6
     /// HL7's `""` in a field that clears nothing here.
     case null = 7
+    /// A further name of an assigner that another name already stands for.
+    case alias = 8
 
     /// What the rule leaves out, in words.
     public var words: String {
@@ -95,6 +97,7 @@ public enum IgnoreRule: UInt8, Sendable, CaseIterable, Comparable {
         case .routing: "routing"
         case .repeated: "repeated"
         case .null: "null"
+        case .alias: "alias"
         }
     }
 

@@ -46,9 +46,7 @@ public struct Dialect: Hashable, Sendable {
     ///   - type: The type of the universal id (HD.3), such as `ISO`.
     /// - Returns: Nil where no assigner is named and the silo has no default one.
     public func system(namespace: String, universalID: String, type: String) -> String? {
-        if let system = authorities[namespace.uppercased()] ?? authorities[namespace] {
-            return system
-        }
+        if let system = authorities[namespace] { return system }
         if !universalID.isEmpty, let system = authorities[universalID] { return system }
         return IdentifierSystem.unmapped(
             namespace: namespace,

@@ -1,7 +1,14 @@
 import HL7v2Adapters
 import PortalIntake
 import PortalRecord
+import PortalTestKit
 import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 @Suite("P2: every byte is accounted for")
 struct LedgerTests {
@@ -47,5 +54,29 @@ struct LedgerTests {
             changed[offset] = changed[offset] == 0x51 ? 0x37 : 0x51
             #expect(entries(changed)?.0 != before, "byte \(offset)")
         }
+    }
+
+    /// The public corpus: messages that no one here wrote.
+    ///
+    /// A byte is changed to a letter that is in no message's syntax; twelve places a message, drawn
+    /// by a seed.
+    @Test("changing a byte marked mapped changes an entry, over the corpus")
+    func honestOverTheCorpus() throws {
+        var random = SeededGenerator(seed: 2)
+        var messages = 0
+        for file in PublicCorpus.files("hl7v2") {
+            let bytes = Array(try Data(contentsOf: file))
+            guard bytes.count < 64_000, let (before, ledger) = entries(bytes) else { continue }
+            messages += 1
+            let offsets = ledger.mappedOffsets
+            for _ in 0..<12 {
+                guard let offset = offsets.randomElement(using: &random) else { break }
+                var changed = bytes
+                changed[offset] = changed[offset] == 0x51 ? 0x37 : 0x51
+                let isSame = entries(changed)?.0 == before
+                #expect(!isSame, "\(file.path.suffix(60)), byte \(offset), seed \(random.seed)")
+            }
+        }
+        if messages > 0 { print("messages of the corpus tried: \(messages)") }
     }
 }
