@@ -248,7 +248,7 @@ struct EncounterMerge {
         if let location = state.location { parts.append(location.words) }
         if let reason = state.reason?.words { parts.append(reason) }
         if let service = state.service { parts.append("service " + service) }
-        if let discharged = state.discharged { parts.append("left " + discharged.description) }
+        if let discharged = state.discharged { parts.append("left " + discharged.clinical) }
         if state.isCancelled { parts.append("cancelled") }
         return parts.joined(separator: "; ")
     }

@@ -19,7 +19,7 @@ public enum PatientListView {
             let marks = patient.markers.map { " [" + $0.rawValue + "]" }.joined()
             return [
                 banner.name?.banner ?? "NAME NOT KNOWN",
-                "Born " + (banner.birthDate?.words ?? "not known"), number,
+                "Born " + (banner.birthDate?.clinical ?? "not known"), number,
                 patient.patient.rawValue + (banner.isDeceased ? " · DECEASED" : "") + marks,
             ].joined(separator: " · ")
         }.joined(separator: "\n")

@@ -26,7 +26,7 @@ public enum TimelineView {
         }
         lines.append("")
         for silo in page.silos {
-            let heard = silo.lastHeard.map { ", last heard " + $0.description } ?? ""
+            let heard = silo.lastHeard.map { ", last heard " + $0.clinical } ?? ""
             lines.append(silo.label + ": " + silo.state + heard)
         }
         lines.append(page.standingLine)
@@ -35,11 +35,11 @@ public enum TimelineView {
     }
 
     private static func lines(of row: TimelineRow) -> [String] {
-        let when = row.when?.words ?? "date not known"
+        let when = row.when?.clinical ?? "date not known"
         let markers =
             row.markers.isEmpty
             ? "" : " [" + row.markers.map(\.rawValue).joined(separator: "; ") + "]"
-        let place = row.place.map { " · " + $0 } ?? ""
+        let place = row.place.flatMap { row.headline.hasPrefix($0) ? nil : " · " + $0 } ?? ""
         let head = row.isCurrent ? "" : "  (earlier) "
         let also = row.alsoFrom.map { ", also " + $0.silo }.joined()
         let like = row.possiblySame.isEmpty ? "" : " (possibly the same as another row)"
