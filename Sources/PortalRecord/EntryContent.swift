@@ -12,22 +12,54 @@ public enum EntryKind: String, Hashable, Sendable, Codable, CaseIterable {
     case condition
     /// Next of kin and other contacts.
     case relatedPerson
+    /// A booked contact.
+    case appointment
+    /// A letter or another document.
+    case clinicalDocument
+    /// A referral letter.
+    case referral
+    /// Scanned paper.
+    case scannedDocument
+    /// A medicine that the person has.
+    case medicationStatement
+    /// A warning to whoever opens the record.
+    case flag
+    /// A plan made ahead.
+    case carePlan
+    /// An operation or procedure.
+    case procedure
 }
 
 /// What an entry states.
 public enum EntryContent: Hashable, Sendable {
     /// Who the person is.
     case patient(PatientStatement)
-    /// A movement of an attendance.
+    /// An attendance or one of its movements.
     case encounter(EncounterMovement)
-    /// A report of one order group.
+    /// A laboratory or diagnostic report.
     case diagnosticReport(DiagnosticReport)
-    /// An allergy.
+    /// An allergy or adverse reaction.
     case allergyIntolerance(AllergyIntolerance)
     /// A problem or diagnosis.
     case condition(Condition)
-    /// A contact.
+    /// Next of kin and other contacts.
     case relatedPerson(RelatedPerson)
+    /// A booked contact.
+    case appointment(Appointment)
+    /// A letter or another document.
+    case clinicalDocument(ClinicalDocument)
+    /// A referral letter.
+    case referral(Referral)
+    /// Scanned paper.
+    case scannedDocument(ScannedDocument)
+    /// A medicine that the person has.
+    case medicationStatement(MedicationStatement)
+    /// A warning to whoever opens the record.
+    case flag(Flag)
+    /// A plan made ahead.
+    case carePlan(CarePlan)
+    /// An operation or procedure.
+    case procedure(Procedure)
 
     /// The kind of the content.
     public var kind: EntryKind {
@@ -38,6 +70,14 @@ public enum EntryContent: Hashable, Sendable {
         case .allergyIntolerance: .allergyIntolerance
         case .condition: .condition
         case .relatedPerson: .relatedPerson
+        case .appointment: .appointment
+        case .clinicalDocument: .clinicalDocument
+        case .referral: .referral
+        case .scannedDocument: .scannedDocument
+        case .medicationStatement: .medicationStatement
+        case .flag: .flag
+        case .carePlan: .carePlan
+        case .procedure: .procedure
         }
     }
 }
@@ -45,6 +85,8 @@ public enum EntryContent: Hashable, Sendable {
 extension EntryContent: Codable {
     private enum Key: String, CodingKey {
         case patient, encounter, diagnosticReport, allergyIntolerance, condition, relatedPerson
+        case appointment, clinicalDocument, referral, scannedDocument, medicationStatement, flag
+        case carePlan, procedure
     }
 
     /// Reads the one member that names the kind.
@@ -53,15 +95,34 @@ extension EntryContent: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         switch container.allKeys.first {
-        case .patient: self = .patient(try container.decode(forKey: .patient))
-        case .encounter: self = .encounter(try container.decode(forKey: .encounter))
+        case .patient:
+            self = .patient(try container.decode(forKey: .patient))
+        case .encounter:
+            self = .encounter(try container.decode(forKey: .encounter))
         case .diagnosticReport:
             self = .diagnosticReport(try container.decode(forKey: .diagnosticReport))
         case .allergyIntolerance:
             self = .allergyIntolerance(try container.decode(forKey: .allergyIntolerance))
-        case .condition: self = .condition(try container.decode(forKey: .condition))
+        case .condition:
+            self = .condition(try container.decode(forKey: .condition))
         case .relatedPerson:
             self = .relatedPerson(try container.decode(forKey: .relatedPerson))
+        case .appointment:
+            self = .appointment(try container.decode(forKey: .appointment))
+        case .clinicalDocument:
+            self = .clinicalDocument(try container.decode(forKey: .clinicalDocument))
+        case .referral:
+            self = .referral(try container.decode(forKey: .referral))
+        case .scannedDocument:
+            self = .scannedDocument(try container.decode(forKey: .scannedDocument))
+        case .medicationStatement:
+            self = .medicationStatement(try container.decode(forKey: .medicationStatement))
+        case .flag:
+            self = .flag(try container.decode(forKey: .flag))
+        case .carePlan:
+            self = .carePlan(try container.decode(forKey: .carePlan))
+        case .procedure:
+            self = .procedure(try container.decode(forKey: .procedure))
         case nil:
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "no known kind")
@@ -75,14 +136,34 @@ extension EntryContent: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         switch self {
-        case .patient(let value): try container.encode(value, forKey: .patient)
-        case .encounter(let value): try container.encode(value, forKey: .encounter)
+        case .patient(let value):
+            try container.encode(value, forKey: .patient)
+        case .encounter(let value):
+            try container.encode(value, forKey: .encounter)
         case .diagnosticReport(let value):
             try container.encode(value, forKey: .diagnosticReport)
         case .allergyIntolerance(let value):
             try container.encode(value, forKey: .allergyIntolerance)
-        case .condition(let value): try container.encode(value, forKey: .condition)
-        case .relatedPerson(let value): try container.encode(value, forKey: .relatedPerson)
+        case .condition(let value):
+            try container.encode(value, forKey: .condition)
+        case .relatedPerson(let value):
+            try container.encode(value, forKey: .relatedPerson)
+        case .appointment(let value):
+            try container.encode(value, forKey: .appointment)
+        case .clinicalDocument(let value):
+            try container.encode(value, forKey: .clinicalDocument)
+        case .referral(let value):
+            try container.encode(value, forKey: .referral)
+        case .scannedDocument(let value):
+            try container.encode(value, forKey: .scannedDocument)
+        case .medicationStatement(let value):
+            try container.encode(value, forKey: .medicationStatement)
+        case .flag(let value):
+            try container.encode(value, forKey: .flag)
+        case .carePlan(let value):
+            try container.encode(value, forKey: .carePlan)
+        case .procedure(let value):
+            try container.encode(value, forKey: .procedure)
         }
     }
 }

@@ -202,15 +202,27 @@ struct EncounterMerge {
             outcome.episodes.append(
                 CareEpisode(
                     source: last.entry.source,
+                    list: list(state),
                     places: state.places.sorted(),
                     clinicians: clinicians(),
                     from: state.admitted ?? state.expected ?? last.movement.occurred,
                     to: state.discharged,
-                    isPlanned: !state.hasBegun
+                    isPlanned: !state.hasBegun,
+                    state: row.status,
+                    entry: row.entry
                 )
             )
         }
         outcome.chains.append(chain)
+    }
+
+    private func list(_ state: State) -> String {
+        switch state.patientClass?.uppercased() {
+        case "E": "emergency"
+        case "O", "R": "clinic"
+        case "D": "day case"
+        default: "inpatient"
+        }
     }
 
     private func clinicians() -> [String] {

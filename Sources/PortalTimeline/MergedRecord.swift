@@ -47,7 +47,13 @@ public struct MergedChain: Hashable, Sendable, Codable {
             return codes(report.code) + report.observations.flatMap { codes($0.code) }
         case .allergyIntolerance(let allergy): return codes(allergy.code)
         case .condition(let condition): return codes(condition.code)
-        case .patient, .encounter, .relatedPerson: return []
+        case .clinicalDocument(let document): return codes(document.type)
+        case .referral(let referral): return codes(referral.letter.type)
+        case .scannedDocument(let scanned): return codes(scanned.type)
+        case .medicationStatement(let medicine): return codes(medicine.code)
+        case .flag(let flag): return codes(flag.code)
+        case .procedure(let procedure): return codes(procedure.code)
+        case .patient, .encounter, .relatedPerson, .appointment, .carePlan: return []
         }
     }
 }
@@ -58,6 +64,8 @@ public struct MergedChain: Hashable, Sendable, Codable {
 public struct CareEpisode: Hashable, Sendable, Codable {
     /// The silo that says so.
     public var source: String
+    /// What kind of stay: `inpatient`, `emergency`, `clinic`, `day case`, `theatre`.
+    public var list: String
     /// Wards, clinics and departments.
     public var places: [String]
     /// Codes of the clinicians who attended, referred, consulted or admitted.
@@ -68,6 +76,10 @@ public struct CareEpisode: Hashable, Sendable, Codable {
     public var to: PartialDate?
     /// Whether it is only planned.
     public var isPlanned: Bool
+    /// How it stands, in words, such as `in progress`.
+    public var state: String
+    /// The row that it is told by.
+    public var entry: EntryID
 }
 
 /// Who the person is, as the cluster's statements together say.

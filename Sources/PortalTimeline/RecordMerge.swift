@@ -32,13 +32,20 @@ public enum RecordMerge {
             cases: [],
             recalls: []
         )
-        for key in chains.keys.sorted() {
-            guard let members = chains[key] else { continue }
+        let groups = DocumentMerge.groups(chains.filter { isDocument($0.key.kind) })
+        let singles = chains.keys.filter { !isDocument($0.kind) }.map { [$0] }
+        for group in (groups + singles).sorted(by: { $0[0] < $1[0] }) {
+            let key = group[0]
+            let members = group.flatMap { chains[$0] ?? [] }
             var outcome: ChainOutcome
             switch key.kind {
             case .diagnosticReport: outcome = ReportMerge.merge(members)
             case .encounter: outcome = EncounterMerge.merge(members)
-            case .allergyIntolerance, .condition, .relatedPerson:
+            case .appointment: outcome = AppointmentMerge.merge(members)
+            case .clinicalDocument, .referral, .scannedDocument:
+                outcome = DocumentMerge.merge(members)
+            case .allergyIntolerance, .condition, .relatedPerson, .medicationStatement, .flag,
+                .carePlan, .procedure:
                 outcome = StatementMerge.merge(members)
             case .patient: continue
             }
@@ -56,6 +63,10 @@ public enum RecordMerge {
         }
         record.cases.sort { $0.reviewCase.id < $1.reviewCase.id }
         return record
+    }
+
+    private static func isDocument(_ kind: EntryKind) -> Bool {
+        kind == .clinicalDocument || kind == .referral || kind == .scannedDocument
     }
 }
 
@@ -105,6 +116,10 @@ enum StatementOrder {
                 report.observations[index].origin = SourceRange(path: "", offset: 0, length: 0)
             }
             bare.content = .diagnosticReport(report)
+        }
+        // Which page files came with an index is of the delivery, not of the statement.
+        if case .scannedDocument(let scanned) = bare.content {
+            bare.content = .scannedDocument(scanned.withoutReceivedFiles)
         }
         let bytes = (try? CanonicalJSON.encode(bare)) ?? []
         return "v-" + String(ContentHash(of: bytes).hex.prefix(16))

@@ -79,7 +79,40 @@ enum StatementMerge {
             row.notes = person.telecoms
             date(&row, nil, entry)
             return row
-        case .patient, .encounter, .diagnosticReport:
+        case .medicationStatement(let medicine):
+            let supply = medicine.supply.map { " (" + $0 + ")" } ?? ""
+            var row = TimelineRow(entry, version: version, what: "Medicine" + supply)
+            let dose = medicine.dose.map { ": " + $0 } ?? ""
+            row.headline = (medicine.code.words ?? "") + dose
+            if let ended = medicine.ended { row.headline += "; stopped " + ended.clinical }
+            date(&row, medicine.lastIssued ?? medicine.started, entry)
+            return row
+        case .flag(let flag):
+            let category = flag.category.map { " (" + $0 + ")" } ?? ""
+            var row = TimelineRow(entry, version: version, what: "Alert" + category)
+            row.headline = flag.code.words ?? ""
+            if let ended = flag.to { row.headline += "; until " + ended.clinical }
+            row.notes = [flag.detail, flag.contact].compactMap { $0 }
+            date(&row, flag.from, entry)
+            return row
+        case .carePlan(let plan):
+            var row = TimelineRow(entry, version: version, what: "Plan: " + plan.category)
+            row.headline = plan.title
+            if let due = plan.reviewDue { row.headline += "; review due " + due.clinical }
+            row.notes = plan.sections.map { section in
+                section.heading.map { $0 + "\n" + section.text } ?? section.text
+            }
+            date(&row, plan.made, entry)
+            return row
+        case .procedure(let procedure):
+            var row = TimelineRow(entry, version: version, what: "Procedure")
+            let site = procedure.site.map { ", " + $0 } ?? ""
+            row.headline = (procedure.code.words ?? "") + site
+            row.notes = [procedure.note].compactMap { $0 }
+            date(&row, procedure.performed, entry)
+            return row
+        case .patient, .encounter, .diagnosticReport, .appointment, .clinicalDocument, .referral,
+            .scannedDocument:
             return TimelineRow(entry, version: version, what: entry.kind.rawValue)
         }
     }

@@ -47,6 +47,10 @@ public struct TimelineRow: Hashable, Sendable, Codable {
     public var alsoFrom: [RowCopy] = []
     /// Rows of other silos that may tell of the same event (S11).
     public var possiblySame: [EntryID] = []
+    /// Files inside or behind a document.
+    public var attachments: [Attachment] = []
+    /// The pages of scanned paper.
+    public var pages: [ScannedPage] = []
 
     /// Builds a row from an entry; values, headline and markers follow.
     init(_ entry: RecordEntry, version: String, what: String) {

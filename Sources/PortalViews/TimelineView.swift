@@ -127,7 +127,7 @@ public enum TimelineView {
         enum CodingKeys: String, CodingKey {
             case entry, version, kind, when, clock, what, headline, values, status, current
             case markers, supersedes, silo, document, findings, key, who, place, notes
-            case alsoFrom, possiblySame
+            case alsoFrom, possiblySame, attachments, pages
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -153,6 +153,8 @@ public enum TimelineView {
             try container.encode(row.notes, forKey: .notes)
             try container.encode(row.alsoFrom, forKey: .alsoFrom)
             try container.encode(row.possiblySame, forKey: .possiblySame)
+            try container.encode(row.attachments, forKey: .attachments)
+            try container.encode(row.pages, forKey: .pages)
         }
     }
 
