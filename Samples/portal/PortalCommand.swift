@@ -2,6 +2,9 @@ import ArgumentParser
 import ClinicalPortal
 import Foundation
 
+/// The command line's flag; the record's `Flag` is an alert.
+typealias Flag = ArgumentParser.Flag
+
 /// The program `portal`.
 @main
 struct PortalCommand: ParsableCommand {

@@ -9,7 +9,8 @@ import PortalStore
 /// Wires the first bends of the river: bytes → messages → entries.
 struct Intake {
     static let adapters: [any SourceAdapter] = [
-        HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(),
+        HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
+        HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(),
     ]
 
     /// One message of a file, or a stretch of it that is none.

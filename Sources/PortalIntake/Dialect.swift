@@ -22,6 +22,9 @@ public struct Dialect: Hashable, Sendable {
     /// Confidentiality codes (ORC-28, PV1-16, table 0177) and the labels they put on.
     public var labels: [String: SecurityLabel] = ["V": .sealed, "R": .sensitive]
 
+    /// What the silo's appointments are for: `clinic`, `theatre`, `emergency`, `day case`.
+    public var list: String?
+
     /// Builds the standard dialect.
     public init() {}
 

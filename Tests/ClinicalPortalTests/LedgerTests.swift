@@ -18,7 +18,10 @@ struct LedgerTests {
             bytes: bytes[...],
             hash: ContentHash(of: [])
         )
-        let adapters: [any SourceAdapter] = [HL7v2AttendanceAdapter(), HL7v2LabReportAdapter()]
+        let adapters: [any SourceAdapter] = [
+            HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
+            HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(),
+        ]
         guard let adapter = adapters.first(where: { $0.recognises(document) }),
             let report = try? adapter.adapt(document)
         else { return nil }

@@ -1,0 +1,205 @@
+import HL7v2Syntax
+public import PortalIntake
+import PortalRecord
+
+/// Letters and other documents, as HL7 v2 MDM.
+///
+/// - Shape: `MSH EVN PID [PV1] {[ORC] OBR} TXA {OBX {NTE}}`, T01 to T11, v2.2 to v2.8. Text (TX, FT,
+///   ST) becomes sections, lines of one code under one heading; a file in one or several ED chunks,
+///   or behind an RP pointer, becomes an attachment.
+/// - Rule: HL7 v2.5.1 ch. 9; SAFETY S8: T01/T02 original, T03/T04 status change, T05/T06 addendum,
+///   T07/T08 edit, T09/T10 replacement, T11 cancel.
+///
+///       TXA|1|DIS^Discharge letter|TX|20260306|C1^Bruce^Morag|20260306|20260306||||||L-77^GRI|||||AU
+public struct HL7v2DocumentAdapter: SourceAdapter {
+    /// `hl7v2-document`.
+    public static let name = "hl7v2-document"
+    /// `hl7v2`.
+    public static let format = "hl7v2"
+
+    static let events: Set<String> = Set((1...11).map { ($0 < 10 ? "T0" : "T") + String($0) })
+
+    /// Builds the adapter.
+    public init() {}
+
+    /// Whether MSH-9 says MDM.
+    public func recognises(_ document: SourceDocument) -> Bool {
+        HL7v2Header(document.bytes)?.type == "MDM"
+    }
+
+    /// States an MDM message as entries: the person and the document.
+    ///
+    /// - Throws: ``IntakeError``: the syntax's codes for a broken frame, `event-unsupported`, and
+    ///   `segment-missing` for a message without PID or TXA.
+    public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
+        let event = try HL7v2Event(try HL7v2Reading(document), knows: Self.events)
+        let person = try event.person()
+        guard let txa = event.reading.segments(.txa).first else {
+            throw HL7v2Event.missing("TXA")
+        }
+        let letter = DocumentAssembly(event, txa).entry(about: person.subject)
+        return event.report([person, letter], adapter: Self.name)
+    }
+}
+
+/// Puts together what TXA and the OBX behind it state.
+struct DocumentAssembly {
+    let event: HL7v2Event
+    let txa: Int
+    private var reading: HL7v2Reading { event.reading }
+
+    init(_ event: HL7v2Event, _ txa: Int) {
+        self.event = event
+        self.txa = txa
+    }
+
+    func entry(about subject: SourcePatient) -> RecordEntry {
+        let noticed = reading.diagnostics.count
+        let (document, statuses) = document()
+        if document.number == nil { reading.note("document-number-missing", txa, 12) }
+        var entry = event.entry(
+            .clinicalDocument(document),
+            key: event.key(document.number),
+            about: subject,
+            status: status(statuses, document),
+            at: txa
+        )
+        entry.statusCode = document.completion
+        if document.relation == .replaces, let parent = document.parent {
+            entry.replaces = [parent.value]
+        }
+        times(&entry)
+        for (field, role) in [
+            (5, "activity"), (9, "author"), (10, "authenticator"), (11, "transcriptionist"),
+            (22, "authenticated"), (23, "copied to"),
+        ] {
+            entry.participants += reading.practitioners(txa, field, role: role)
+        }
+        if let code = reading.text(txa, 18), let label = reading.document.dialect.labels[code] {
+            entry.labels = [label]
+        }
+        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
+        return entry
+    }
+
+    private func document() -> (ClinicalDocument, [ResultStatus]) {
+        let type = reading.first(txa, 2).flatMap { reading.concept($0) }
+        var document = ClinicalDocument(type: type ?? CodeableConcept())
+        reading.ignore(txa, 1, by: .setNumber)
+        document.number = reading.entityIdentifier(reading.first(txa, 12))
+        document.parent = reading.entityIdentifier(reading.first(txa, 13))
+        document.completion = reading.text(txa, 17)
+        document.availability = reading.text(txa, 19)
+        switch event.event {
+        case "T05", "T06": document.relation = .appends
+        case "T09", "T10": document.relation = .replaces
+        default: break
+        }
+        if document.relation != nil, document.parent == nil {
+            reading.note("parent-number-missing", txa, 13)
+        }
+        document.other = reading.remaining(
+            txa,
+            except: [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 18, 19, 22, 23]
+        )
+        let before =
+            reading.segments(.pv1) + reading.segments(.pv2) + reading.segments(.orc)
+            + reading.segments(.obr)
+        document.other.merge(reading.keep(before)) { first, _ in first }
+        var body = ObservationAssembly(reading, reportStatus: .final)
+        body.read((0..<reading.message.segmentCount).filter { $0 > txa })
+        for observation in body.observations { Self.add(observation, to: &document) }
+        for note in body.notes { document.sections.append(DocumentSection(text: note)) }
+        return (document, body.observations.map(\.status))
+    }
+
+    /// Text becomes a section under the observation's name, a file an attachment.
+    static func add(_ observation: Observation, to document: inout ClinicalDocument) {
+        if document.subtype == nil, observation.code != CodeableConcept() {
+            document.subtype = observation.code
+        }
+        var lines: [String] = []
+        for value in observation.values {
+            if let attachment = value.attachment {
+                document.attachments.append(attachment)
+            } else {
+                lines.append(value.text)
+            }
+        }
+        lines += observation.notes
+        if !lines.isEmpty {
+            let heading = observation.code.words
+            document.sections.append(
+                DocumentSection(
+                    heading: heading == document.type.words ? nil : heading,
+                    text: lines.joined(separator: "\n")
+                )
+            )
+        }
+        var rest = observation.other
+        rest["unit"] = observation.unit?.words
+        rest["range"] = observation.referenceRange
+        rest["flags"] = observation.flags.isEmpty ? nil : observation.flags.joined(separator: " ")
+        rest["status"] = observation.statusCode
+        rest["sub-id"] = observation.subID
+        rest["observed"] = observation.effective?.description
+        rest["analysed"] = observation.analysed?.description
+        if observation.code != document.subtype {
+            let codings = observation.code.codings.map {
+                [$0.code, $0.display, $0.system].map { $0 ?? "" }.joined(separator: "^")
+            }
+            rest["code"] = (codings + [observation.code.text].compactMap { $0 })
+                .joined(separator: "^")
+        }
+        if observation.isCleared { rest["cleared"] = "yes" }
+        for (name, value) in rest { document.other[observation.origin.path + " " + name] = value }
+    }
+
+    // MARK: Status and time
+
+    private func status(
+        _ statuses: [ResultStatus],
+        _ document: ClinicalDocument
+    ) -> ResultStatus {
+        if statuses.contains(.wrongPatient) { return .wrongPatient }
+        if event.event == "T11" || document.availability == "CA" || statuses.contains(.withdrawn) {
+            return .withdrawn
+        }
+        if event.event == "T07" || event.event == "T08" { return .amended }
+        switch document.completion {
+        case "DI", "IP", "IN", "DO", "PA": return .preliminary
+        default: return .final
+        }
+    }
+
+    /// The document's own times (SAFETY S5): when it was edited, transcribed, originated; of a
+    /// status change or cancellation, which state none, when the event happened.
+    private func times(_ entry: inout RecordEntry) {
+        let activity = reading.date(txa, 4)
+        let originated = reading.date(txa, 6)
+        let transcribed = reading.date(txa, 7)
+        let edits = reading.repetitions(txa, 8).compactMap { reading.date($0) }
+        entry.effective = activity ?? originated ?? transcribed
+        entry.issued = transcribed ?? originated
+        let happened = event.occurred ?? event.recorded
+        let stated: (PartialDate?, Int)
+        switch event.event {
+        case "T03", "T04", "T11": stated = (happened, 22)
+        case "T07", "T08": stated = (edits.last ?? happened ?? transcribed, 8)
+        default: stated = (edits.last ?? transcribed ?? originated ?? activity ?? happened, 7)
+        }
+        entry.statusTime = reading.believable(
+            stated.0,
+            messageTime: event.header.time,
+            txa,
+            stated.1
+        )
+        if case .clinicalDocument(var document) = entry.content {
+            document.other["TXA-4"] = activity?.description
+            document.other["TXA-6"] = originated?.description
+            document.other["TXA-8"] =
+                edits.isEmpty ? nil : edits.map(\.description).joined(separator: " ")
+            entry.content = .clinicalDocument(document)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import HL7v2Syntax
+import PortalIntake
+import PortalRecord
+
+/// What every message that is about one person says before it comes to the point: its header, its
+/// event, the event's times and the person.
+struct HL7v2Event {
+    let reading: HL7v2Reading
+    let event: String
+    let header: (messageID: String?, time: PartialDate?, facility: String?, sender: String?)
+    /// When the sender wrote it down (EVN-2), and when it happened (EVN-6).
+    var recorded: PartialDate?
+    var occurred: PartialDate?
+
+    /// Reads header and event.
+    ///
+    /// - Throws: ``IntakeError`` `event-unsupported` for an event that is not of the set.
+    init(_ reading: HL7v2Reading, knows events: Set<String>) throws(IntakeError) {
+        self.reading = reading
+        header = reading.header()
+        let evn = reading.segments(.evn).first
+        event = reading.peek(0, 9, 2) ?? evn.flatMap { reading.peek($0, 1) } ?? ""
+        guard events.contains(event) else {
+            throw IntakeError(
+                code: "event-unsupported",
+                location: "MSH-9.2",
+                remedy: "wait for an adapter that knows this event, then drive the message again"
+            )
+        }
+        if let range = reading.first(0, 9), let part = reading.message.component(range, 2),
+            !part.isEmpty
+        {
+            reading.ledger.map(part)
+        }
+        if let evn {
+            recorded = reading.date(evn, 2)
+            occurred = reading.date(evn, 6)
+            reading.ignore(evn, 1, by: .repeated)
+        }
+    }
+
+    static func missing(_ segment: String) -> IntakeError {
+        IntakeError(
+            code: "segment-missing",
+            location: segment,
+            remedy: "ask the sender for the whole message, then drive it again"
+        )
+    }
+
+    /// The person whom the message is about, as an entry.
+    ///
+    /// - Throws: ``IntakeError`` `segment-missing` where there is no PID.
+    func person() throws(IntakeError) -> RecordEntry {
+        guard let pid = reading.segments(.pid).first else { throw HL7v2Event.missing("PID") }
+        var statement = reading.patient(pid, pd1: reading.segments(.pd1).first)
+        // Times that serve no statement of their own are kept with the person.
+        statement.other["EVN-2"] = recorded?.description
+        statement.other["EVN-6"] = occurred?.description
+        let subject = SourcePatient(
+            statement,
+            silo: reading.document.silo,
+            document: reading.document.hash,
+            localSystem: reading.document.dialect.localSystem
+        )
+        var entry = RecordEntry(
+            source: reading.document.silo,
+            content: .patient(statement),
+            key: BusinessKey(assigner: nil, value: subject.base),
+            subject: subject,
+            status: .final,
+            origin: reading.reference(pid)
+        )
+        entry.recorded = recorded
+        entry.statusTime = recorded
+        entry.organisation = header.facility
+        return entry
+    }
+
+    /// A statement about the person.
+    func entry(
+        _ content: EntryContent,
+        key: BusinessKey,
+        about subject: SourcePatient,
+        status: ResultStatus = .final,
+        at segment: Int
+    ) -> RecordEntry {
+        var entry = RecordEntry(
+            source: reading.document.silo,
+            content: content,
+            key: key,
+            subject: subject,
+            status: status,
+            origin: reading.reference(segment)
+        )
+        entry.recorded = recorded
+        entry.organisation = header.facility
+        return entry
+    }
+
+    /// The sender's number, or the document in its stead.
+    func key(_ number: Identifier?) -> BusinessKey {
+        guard let number, !Placeholder.isIdentifier(number.value) else {
+            return BusinessKey(
+                assigner: nil,
+                value: reading.document.hash.hex,
+                isAssigned: false
+            )
+        }
+        return BusinessKey(assigner: number.system, value: number.value)
+    }
+
+    func report(_ entries: [RecordEntry], adapter: String) -> IntakeReport {
+        var report = IntakeReport(adapter: adapter, ledger: reading.finishLedger())
+        report.messageID = header.messageID
+        report.messageTime = header.time
+        report.sender = header.sender
+        report.entries = entries
+        report.diagnostics = reading.diagnostics
+        return report
+    }
+}
+
+extension HL7v2Reading {
+    /// The segments of a name, in order.
+    func segments(_ name: HL7v2SegmentName) -> [Int] {
+        (0..<message.segmentCount).filter { message.name($0) == name }
+    }
+
+    /// Everything of the segments that has no place of its own, by field name.
+    func keep(_ segments: [Int], setNumbers: Bool = true) -> [String: String] {
+        var kept: [String: String] = [:]
+        for segment in segments {
+            if setNumbers { ignore(segment, 1, by: .setNumber) }
+            let rest = remaining(segment, except: setNumbers ? [1] : [], prefix: path(segment))
+            kept.merge(rest) { first, _ in first }
+        }
+        return kept
+    }
+}
+
+extension HL7v2SegmentName {
+    static let txa = HL7v2SegmentName("TXA")
+    static let rf1 = HL7v2SegmentName("RF1")
+    static let prd = HL7v2SegmentName("PRD")
+    static let ctd = HL7v2SegmentName("CTD")
+    static let sch = HL7v2SegmentName("SCH")
+    static let rgs = HL7v2SegmentName("RGS")
+    static let ais = HL7v2SegmentName("AIS")
+    static let aig = HL7v2SegmentName("AIG")
+    static let ail = HL7v2SegmentName("AIL")
+    static let aip = HL7v2SegmentName("AIP")
+}

@@ -1,0 +1,172 @@
+import HL7v2Syntax
+public import PortalIntake
+import PortalRecord
+
+/// Booked appointments, as HL7 v2 SIU.
+///
+/// - Shape: `MSH SCH {NTE} {PID [PV1 [PV2]] {OBX} {DG1}} {RGS {AIS} {AIG} {AIL} {AIP}}`, S12 to S26,
+///   v2.3 to v2.8.
+/// - Rule: HL7 v2.5.1 ch. 10. SIU has no time of its event: EVN where a sender adds it, else the
+///   message's own time (MSH-7) orders what is said of one appointment, for there is no other.
+///
+///       SCH||A-77^PAS|||||CHK^Check-up|CLINIC|20|min|^^^202611301000^202611301020||||||||||||||Booked
+public struct HL7v2ScheduleAdapter: SourceAdapter {
+    /// `hl7v2-schedule`.
+    public static let name = "hl7v2-schedule"
+    /// `hl7v2`.
+    public static let format = "hl7v2"
+
+    /// Builds the adapter.
+    public init() {}
+
+    /// Whether MSH-9 says SIU.
+    public func recognises(_ document: SourceDocument) -> Bool {
+        HL7v2Header(document.bytes)?.type == "SIU"
+    }
+
+    /// States a SIU message as entries: the person and the appointment.
+    ///
+    /// - Throws: ``IntakeError``: the syntax's codes for a broken frame, `event-unsupported`, and
+    ///   `segment-missing` for a message without PID or SCH.
+    public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
+        let event = try HL7v2Event(
+            try HL7v2Reading(document),
+            knows: Set((12...26).map { "S" + String($0) })
+        )
+        let person = try event.person()
+        guard let sch = event.reading.segments(.sch).first else {
+            throw HL7v2Event.missing("SCH")
+        }
+        let booking = ScheduleAssembly(event, sch).entry(about: person.subject)
+        return event.report([person, booking], adapter: Self.name)
+    }
+}
+
+/// Puts together what SCH and the resources behind it state.
+struct ScheduleAssembly {
+    let event: HL7v2Event
+    let sch: Int
+    private var reading: HL7v2Reading { event.reading }
+
+    init(_ event: HL7v2Event, _ sch: Int) {
+        self.event = event
+        self.sch = sch
+    }
+
+    func entry(about subject: SourcePatient) -> RecordEntry {
+        let noticed = reading.diagnostics.count
+        let placer = reading.entityIdentifier(reading.first(sch, 1))
+        let filler = reading.entityIdentifier(reading.first(sch, 2))
+        if filler == nil, placer == nil { reading.note("appointment-number-missing", sch, 2) }
+        var appointment = Appointment(event: event.event, state: "")
+        if filler != nil, let placer { appointment.other["SCH-1"] = placer.token }
+        appointment.list = reading.document.dialect.list
+        appointment.reason = reading.first(sch, 7).flatMap { reading.concept($0) }
+        timing(&appointment)
+        let code = reading.first(sch, 25).flatMap { reading.concept($0) }
+        appointment.state = state(code?.firstCode)
+        appointment.other["SCH-25"] = code.map { _ in reading.text(sch, 25) ?? "" }
+        let rest = reading.remaining(sch, except: [1, 2, 7, 11, 25])
+        appointment.other.merge(rest) { first, _ in first }
+        let people = resources(&appointment)
+        notes(&appointment)
+        var entry = event.entry(
+            .appointment(appointment),
+            key: event.key(filler ?? placer),
+            about: subject,
+            at: sch
+        )
+        entry.effective = appointment.start
+        let happened = event.occurred ?? event.recorded
+        entry.statusTime =
+            happened.map { _ in
+                reading.believable(happened, messageTime: event.header.time, sch, 11)
+            } ?? event.header.time
+        entry.participants = people
+        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
+        return entry
+    }
+
+    private func state(_ code: String?) -> String {
+        switch event.event {
+        case "S15", "S16", "S17": return "cancelled"
+        case "S26": return "did not attend"
+        default: break
+        }
+        switch code?.uppercased() {
+        case nil: return "booked"
+        case "BOOKED", "PENDING", "OVERBOOK": return "booked"
+        case "STARTED": return "arrived"
+        case "COMPLETE": return "finished"
+        case "CANCELLED", "DELETED", "DC": return "cancelled"
+        case "NOSHOW": return "did not attend"
+        default: return code ?? "booked"
+        }
+    }
+
+    /// SCH-11 (TQ): start and end.
+    private func timing(_ appointment: inout Appointment) {
+        guard let range = reading.first(sch, 11) else { return }
+        let parts = reading.message.split(range, by: reading.message.delimiters.component)
+        if parts.count > 3 { appointment.start = reading.date(parts[3]) }
+        if parts.count > 4 { appointment.end = reading.date(parts[4]) }
+        for (index, part) in parts.enumerated() where index != 3 && index != 4 {
+            if let text = reading.text(part) {
+                appointment.other["SCH-11." + String(index + 1)] = text
+            }
+        }
+    }
+
+    /// Services, places and people.
+    private func resources(_ appointment: inout Appointment) -> [Practitioner] {
+        var people: [Practitioner] = []
+        var rest: [String: String] = [:]
+        func keep(_ segment: Int, except taken: Set<Int>) {
+            let more = reading.remaining(segment, except: taken, prefix: reading.path(segment))
+            rest.merge(more) { first, _ in first }
+        }
+        for segment in reading.segments(.ais) {
+            reading.ignore(segment, 1, by: .setNumber)
+            let service = reading.first(segment, 3).flatMap { reading.concept($0) }
+            if appointment.service == nil, let service, service.codings.count == 1 {
+                appointment.service = service.words
+                rest[reading.path(segment) + "-3"] = reading.text(segment, 3)
+                if appointment.start == nil { appointment.start = reading.date(segment, 4) }
+                keep(segment, except: [1, 3])
+            } else {
+                keep(segment, except: [1])
+            }
+        }
+        for segment in reading.segments(.ail) {
+            reading.ignore(segment, 1, by: .setNumber)
+            if appointment.location == nil {
+                appointment.location = reading.location(reading.first(segment, 3))
+                keep(segment, except: [1, 3])
+            } else {
+                keep(segment, except: [1])
+            }
+        }
+        for segment in reading.segments(.aip) {
+            reading.ignore(segment, 1, by: .setNumber)
+            people += reading.practitioners(segment, 3, role: "seen by")
+            keep(segment, except: [1, 3])
+        }
+        let others =
+            reading.segments(.aig) + reading.segments(.rgs) + reading.segments(.pv1)
+            + reading.segments(.pv2) + reading.segments(.dg1)
+        for segment in others {
+            reading.ignore(segment, 1, by: .setNumber)
+            keep(segment, except: [1])
+        }
+        appointment.other.merge(rest) { first, _ in first }
+        return people
+    }
+
+    private func notes(_ appointment: inout Appointment) {
+        for segment in reading.segments(.nte) + reading.segments(.obx) {
+            reading.ignore(segment, 1, by: .setNumber)
+            let rest = reading.remaining(segment, except: [1], prefix: reading.path(segment))
+            appointment.other.merge(rest) { first, _ in first }
+        }
+    }
+}
