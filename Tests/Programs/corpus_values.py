@@ -224,20 +224,18 @@ NATIONAL = {"NHS": "https://fhir.nhs.uk/Id/nhs-number", "NHSNMBR": "https://fhir
 
 
 def identifier(reading, components):
-    """CX: (value, type, system); the system by HL7 Version 2 to FHIR's rule for HD."""
+    """CX: (value, type, system); the system by HL7 Version 2 to FHIR's rule for HD, none without an assigner (S1)."""
     value = part(reading, components, 1)
     if value is None:
         return None
     raw = components[3] if len(components) > 3 else ""
     name, universal, kind = ([reading.plain(s) if said(s) else "" for s in reading.subs(raw)] + [""] * 3)[:3]
-    system = NATIONAL.get(name.upper()) or NATIONAL.get(universal)
+    system = NATIONAL.get(name) or NATIONAL.get(universal)
     if not system:
         if kind == "ISO" and universal:
             system = "urn:oid:" + universal
         elif name or universal:
             system = "urn:id:" + (name or universal)
-    if part(reading, components, 5) == "NH" and not raw:
-        system = NATIONAL["NHS"]
     return value, part(reading, components, 5), system or None
 
 
