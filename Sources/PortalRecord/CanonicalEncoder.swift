@@ -1,23 +1,52 @@
-/// Turns any `Encodable` value into a ``CanonicalValue``, without Foundation.
+/// Writes any `Encodable` value as canonical JSON, without Foundation.
+///
+/// Each value is written as soon as it is complete, so that a report of fifty thousand results
+/// never stands in memory as a tree beside its bytes.
 enum CanonicalEncoder {
-    static func value(of value: some Encodable) throws -> CanonicalValue {
+    static func bytes(of value: some Encodable) throws -> [UInt8] {
         let slot = Slot()
-        try value.encode(to: SlotEncoder(slot: slot, codingPath: []))
-        return slot.value
+        try slot.put(value, path: [])
+        return slot.bytes
     }
 
     /// Where one value is being built.
     fileprivate final class Slot {
         var scalar: CanonicalValue?
+        /// The value's bytes, where it is complete.
+        private var written: [UInt8]?
         var members: [(key: String, slot: Slot)]?
         var elements: [Slot]?
 
-        var value: CanonicalValue {
-            if let members {
-                return .object(members.map { ($0.key, $0.slot.value) })
+        var bytes: [UInt8] {
+            if let written { return written }
+            var out: [UInt8] = []
+            write(to: &out)
+            return out
+        }
+
+        private func write(to out: inout [UInt8]) {
+            if let written {
+                out += written
+            } else if let members {
+                out.append(UInt8(ascii: "{"))
+                let sorted = members.sorted { CanonicalWriter.precedes($0.key, $1.key) }
+                for (index, member) in sorted.enumerated() {
+                    if index > 0 { out.append(UInt8(ascii: ",")) }
+                    CanonicalWriter.write(member.key, to: &out)
+                    out.append(UInt8(ascii: ":"))
+                    member.slot.write(to: &out)
+                }
+                out.append(UInt8(ascii: "}"))
+            } else if let elements {
+                out.append(UInt8(ascii: "["))
+                for (index, element) in elements.enumerated() {
+                    if index > 0 { out.append(UInt8(ascii: ",")) }
+                    element.write(to: &out)
+                }
+                out.append(UInt8(ascii: "]"))
+            } else {
+                CanonicalWriter.write(scalar ?? .null, to: &out)
             }
-            if let elements { return .array(elements.map(\.value)) }
-            return scalar ?? .null
         }
 
         func member(_ key: any CodingKey) -> Slot {
@@ -37,7 +66,13 @@ enum CanonicalEncoder {
             case let text as String: scalar = .string(text)
             case let number as Int: scalar = .integer(number)
             case let flag as Bool: scalar = .bool(flag)
-            default: try value.encode(to: SlotEncoder(slot: self, codingPath: path))
+            default:
+                try value.encode(to: SlotEncoder(slot: self, codingPath: path))
+                if members != nil || elements != nil {
+                    written = bytes
+                    members = nil
+                    elements = nil
+                }
             }
         }
 

@@ -11,7 +11,7 @@ public enum CanonicalJSON {
     /// - Throws: `EncodingError.invalidValue` for a floating-point number, which has no one
     ///   spelling.
     public static func encode(_ value: some Encodable) throws -> [UInt8] {
-        CanonicalWriter.bytes(of: try CanonicalEncoder.value(of: value))
+        try CanonicalEncoder.bytes(of: value)
     }
 
     /// Writes a value as text.
@@ -69,7 +69,7 @@ package enum CanonicalWriter {
         return out
     }
 
-    private static func write(_ value: CanonicalValue, to out: inout [UInt8]) {
+    static func write(_ value: CanonicalValue, to out: inout [UInt8]) {
         switch value {
         case .null: out.append(contentsOf: "null".utf8)
         case .bool(let flag): out.append(contentsOf: (flag ? "true" : "false").utf8)
@@ -84,7 +84,7 @@ package enum CanonicalWriter {
             out.append(UInt8(ascii: "]"))
         case .object(let members):
             out.append(UInt8(ascii: "{"))
-            let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            let sorted = members.sorted { precedes($0.key, $1.key) }
             for (index, member) in sorted.enumerated() {
                 if index > 0 { out.append(UInt8(ascii: ",")) }
                 write(member.key, to: &out)
@@ -97,8 +97,21 @@ package enum CanonicalWriter {
 
     private static let digits = Array("0123456789abcdef".utf8)
 
-    private static func write(_ text: String, to out: inout [UInt8]) {
+    /// The order of keys: by their UTF-8 bytes.
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+
+    static func write(_ text: String, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
+        let isPlain = text.utf8.allSatisfy {
+            $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F
+        }
+        if isPlain {
+            out.append(contentsOf: text.utf8)
+            out.append(UInt8(ascii: "\""))
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):

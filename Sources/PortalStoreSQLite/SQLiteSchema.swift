@@ -63,8 +63,9 @@ enum SQLiteSchema {
         """
 
     private static let identity = """
-        CREATE TABLE source_patient(id TEXT PRIMARY KEY, node TEXT NOT NULL)
-          STRICT, WITHOUT ROWID;
+        -- With a row id: what refers to a patient is checked on the small index of ids, never on
+        -- rows that may hold thousands of identifiers.
+        CREATE TABLE source_patient(id TEXT NOT NULL PRIMARY KEY, node TEXT NOT NULL) STRICT;
         CREATE TABLE candidate(
           key TEXT NOT NULL, patient TEXT NOT NULL REFERENCES source_patient(id),
           PRIMARY KEY(key, patient)) STRICT, WITHOUT ROWID;

@@ -9,6 +9,18 @@ struct ReportMerge {
         let entry: RecordEntry
         let report: DiagnosticReport
         let version: String
+        /// Where each unit stands in the report: a report may have very many.
+        let places: [UnitKey: Int]
+
+        init(_ entry: RecordEntry, _ report: DiagnosticReport, version: String) {
+            self.entry = entry
+            self.report = report
+            self.version = version
+            places = Dictionary(
+                report.observations.enumerated().map { (UnitKey($1), $0) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
     }
 
     private struct UnitKey: Hashable {
@@ -28,6 +40,8 @@ struct ReportMerge {
 
     private let statements: [Statement]
     private let entries: [RecordEntry]
+    /// Each sending as a version of the report.
+    private var reportVersions: [UnitVersion] = []
 
     static func merge(_ entries: [RecordEntry]) -> ChainOutcome {
         ReportMerge(entries).outcome()
@@ -41,9 +55,10 @@ struct ReportMerge {
             guard case .diagnosticReport(let report) = entry.content else { continue }
             let version = StatementOrder.version(of: entry)
             guard seen.insert(version).inserted else { continue }
-            statements.append(Statement(entry: entry, report: report, version: version))
+            statements.append(Statement(entry, report, version: version))
         }
         self.statements = statements
+        reportVersions = statements.indices.map(reportVersion)
     }
 
     private func outcome() -> ChainOutcome {
@@ -80,7 +95,7 @@ struct ReportMerge {
 
     /// Which sending gives the row its date, status and document.
     private func leading() -> Int? {
-        let versions = statements.indices.map(reportVersion)
+        let versions = reportVersions
         let order = VersionOrder(versions)
         let live = versions.filter {
             !$0.status.isRetraction && $0.status != .couldNotBeObtained
@@ -136,7 +151,7 @@ struct ReportMerge {
     }
 
     private func observation(_ unit: UnitKey, in statement: Int) -> Observation? {
-        statements[statement].report.observations.first { UnitKey($0) == unit }
+        statements[statement].places[unit].map { statements[statement].report.observations[$0] }
     }
 
     private func resolve(_ unit: UnitKey) -> UnitResolution {
@@ -180,13 +195,14 @@ struct ReportMerge {
 
     /// Whether a later corrected report of a source that sends snapshots leaves the unit out.
     private func isLeftOut(_ unit: UnitKey) -> Bool {
-        let versions = statements.indices.map(reportVersion)
+        guard statements.count > 1 else { return false }
+        let versions = reportVersions
         let order = VersionOrder(versions)
-        let holding = statements.indices.filter { observation(unit, in: $0) != nil }
+        let holding = statements.indices.filter { statements[$0].places[unit] != nil }
         return statements.indices.contains { index in
             let statement = statements[index]
             guard statement.report.completeness == .snapshot,
-                !statement.report.observations.isEmpty, observation(unit, in: index) == nil
+                !statement.report.observations.isEmpty, statement.places[unit] == nil
             else { return false }
             let corrects =
                 statement.entry.status.isCorrection
@@ -312,8 +328,7 @@ struct ReportMerge {
         _ resolution: UnitResolution
     ) -> OpenCase {
         let involved = statements.filter { statement in
-            statement.report.observations.contains { UnitKey($0) == unit }
-                || statement.entry.status.isRetraction
+            statement.places[unit] != nil || statement.entry.status.isRetraction
         }
         let name = anyObservation(unit)?.code.words ?? unit.code
         return OpenCase(
