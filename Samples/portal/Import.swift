@@ -31,10 +31,7 @@ struct Import: ParsableCommand {
     func run() throws {
         var moment = Clock.now()
         if let received {
-            guard let stated = Instant(received) else {
-                throw ValidationError("--received is a moment such as 2026-11-22T10:04Z")
-            }
-            moment = stated
+            moment = try StoreOptions.moment(received, "--received")
         }
         guard let data = FileManager.default.contents(atPath: profile) else {
             PortalCommand.fail("\(profile): cannot be read", 2)

@@ -17,7 +17,8 @@ struct PortalCommand: ParsableCommand {
             verify; 64 the command line was not understood.
             """,
         subcommands: [
-            Inspect.self, Import.self, Timeline.self, Patients.self, Review.self, Explain.self,
+            Inspect.self, Import.self, Timeline.self, Top16.self, Patients.self, Review.self,
+            Explain.self,
             Override.self, Link.self, DoNotLink.self, Retract.self, Held.self, Document.self,
             Recall.self, Audit.self,
         ]
@@ -65,9 +66,13 @@ struct StoreOptions: ParsableArguments {
 
     /// The moment of asking.
     func moment() throws -> Instant {
-        guard let now else { return Clock.now() }
-        guard let instant = Instant(now) else {
-            throw ValidationError("--now is a moment such as 2026-11-22T10:04Z")
+        try now.map { try StoreOptions.moment($0, "--now") } ?? Clock.now()
+    }
+
+    /// A moment that an option states.
+    static func moment(_ text: String, _ option: String) throws -> Instant {
+        guard let instant = Instant(text) else {
+            throw ValidationError("\(option) is a moment such as 2026-11-22T10:04Z")
         }
         return instant
     }
@@ -83,6 +88,17 @@ enum Clock {
 enum Output {
     static func line(_ text: String) {
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    /// Writes a page or picture; says where, so that it can be opened.
+    static func file(_ text: String, _ path: String) throws {
+        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
+            throw StoreError(
+                code: "file-not-written",
+                remedy: "name a file in a folder that exists"
+            )
+        }
+        note("written: " + path)
     }
 
     static func note(_ text: String) {

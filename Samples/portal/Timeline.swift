@@ -33,6 +33,9 @@ struct Timeline: ParsableCommand {
     @Flag(help: "Earlier versions too.")
     var versions = false
 
+    @Option(help: "Write the page as static HTML to this file.")
+    var html: String?
+
     func run() throws {
         var query = TimelineQuery()
         query.limit = limit
@@ -57,13 +60,7 @@ struct Timeline: ParsableCommand {
             }
             query.cursor = place
         }
-        var moment: Instant?
-        if let asOf {
-            guard let stated = Instant(asOf) else {
-                throw ValidationError("--as-of is a moment such as 2026-11-22T10:04Z")
-            }
-            moment = stated
-        }
+        let moment = try asOf.map { try StoreOptions.moment($0, "--as-of") }
         let page = try options.open { folder, person, now in
             try folder.portal.timeline(
                 of: try folder.portal.find(patient),
@@ -74,7 +71,10 @@ struct Timeline: ParsableCommand {
                 at: now
             )
         }
-        Output.line(options.json ? try TimelineView.json(page) : TimelineView.text(page))
+        if let html { try Output.file(TimelineView.html(page), html) }
+        if html == nil || options.json {
+            Output.line(options.json ? try TimelineView.json(page) : TimelineView.text(page))
+        }
     }
 }
 

@@ -46,7 +46,17 @@ public struct Portal: Sendable {
                 memberships: profile.memberships,
                 mandates: profile.mandates,
                 restrictions: profile.restrictions,
-                silos: profile.silos.map { ($0.name, $0.label, $0.quietAfterHours * 3600) },
+                silos: profile.silos.map { silo in
+                    GateSilo(
+                        name: silo.name,
+                        label: silo.label,
+                        quietAfterSeconds: silo.quietAfterHours * 3600,
+                        feeds: silo.feeds,
+                        coverage: silo.coverage,
+                        isRefused: silo.isRefused
+                    )
+                },
+                elements: profile.elements,
                 version: profile.access.version
             )
         )
@@ -251,6 +261,19 @@ public struct Portal: Sendable {
         at now: Instant
     ) throws -> Released<TimelinePage> {
         try gate.timeline(of: patient, query, asOf: asOf, look(reader, purpose, now))
+    }
+
+    /// The first screen: who the person is, and the elements that clinicians need most.
+    ///
+    /// - Throws: As ``timeline(of:as:purpose:query:asOf:at:)``.
+    public func topScreen(
+        of patient: SourcePatientID?,
+        as reader: Principal,
+        purpose: Purpose = .directCare,
+        asOf: Instant? = nil,
+        at now: Instant
+    ) throws -> Released<TopScreen> {
+        try gate.topScreen(of: patient, asOf: asOf, look(reader, purpose, now))
     }
 
     /// Why a reader is shown an entry or not.

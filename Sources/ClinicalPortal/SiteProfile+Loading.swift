@@ -11,7 +11,7 @@ extension SiteProfile {
     public init(yaml text: String) throws(ProfileError) {
         let root = try ProfileNode.root(text)
         _ = try root.members([
-            "site", "silos", "access", "people", "mandates", "restrictions", "merge",
+            "site", "silos", "access", "people", "mandates", "restrictions", "merge", "elements",
         ])
         name = try root.text("site") ?? "site"
         self.text = text
@@ -34,6 +34,7 @@ extension SiteProfile {
                 memberships += try ProfileLoader.memberships(handle, value, teams: teams)
             }
         }
+        elements = try ProfileLoader.elements(root, silos: Set(silos.map(\.name)))
         mandates = try ProfileLoader.mandates(root)
         restrictions = try ProfileLoader.restrictions(root, teams: teams)
         reuseWindowYears =
@@ -48,7 +49,7 @@ enum ProfileLoader {
         _ = try node.members([
             "label", "path", "adapter", "zone", "charset", "authorities", "defaultAuthority",
             "localAuthority", "reports", "futureToleranceHours", "statuses", "labels",
-            "quietAfterHours", "speaksFor",
+            "quietAfterHours", "speaksFor", "feeds", "coverage", "refused", "list",
         ])
         var dialect = Dialect()
         if let zone = node.member("zone") {
@@ -85,6 +86,7 @@ enum ProfileLoader {
                 dialect.labels[code] = try self.label(label)
             }
         }
+        dialect.list = try node.text("list")
         var speaks: [String] = []
         for authority in try node.texts("speaksFor") {
             speaks.append(dialect.authorities[authority] ?? "urn:id:" + authority)
@@ -96,6 +98,9 @@ enum ProfileLoader {
             adapter: try node.text("adapter"),
             dialect: dialect,
             quietAfterHours: try node.number("quietAfterHours", in: 1...100_000) ?? 72,
+            feeds: try node.choices("feeds", EntryKind.self),
+            coverage: try node.text("coverage"),
+            isRefused: try node.flag("refused") ?? false,
             speaksFor: speaks
         )
     }
@@ -127,6 +132,58 @@ enum ProfileLoader {
             )
         }
         return label
+    }
+
+    // MARK: The first screen
+
+    /// The sixteen as proposed, unless the profile has its own; letters that no map knows always
+    /// have a place.
+    static func elements(
+        _ root: ProfileNode,
+        silos: Set<String>
+    ) throws(ProfileError) -> [TopElement] {
+        let listed = try root.list("elements")
+        guard !listed.isEmpty else { return TopElement.proposed }
+        var elements: [TopElement] = []
+        for item in listed {
+            _ = try item.members(["name", "label", "from", "rows"])
+            let name = try item.required("name")
+            var rules: [ElementRule] = []
+            for rule in try item.list("from") {
+                _ = try rule.members(["kinds", "silos", "types", "codes", "lookBackDays"])
+                for silo in try rule.list("silos") where try !silos.contains(silo.text()) {
+                    throw ProfileError(
+                        silo.line,
+                        "silo \"\(try silo.text())\" is not in the profile"
+                    )
+                }
+                let kinds = try rule.choices("kinds", EntryKind.self)
+                guard !kinds.isEmpty else {
+                    throw ProfileError(rule.line, "a rule of an element names its kinds")
+                }
+                rules.append(
+                    ElementRule(
+                        kinds: kinds,
+                        silos: try rule.texts("silos"),
+                        types: try rule.texts("types"),
+                        codes: try rule.texts("codes"),
+                        lookBackDays: try rule.number("lookBackDays", in: 1...36_500)
+                    )
+                )
+            }
+            elements.append(
+                TopElement(
+                    name: name,
+                    label: try item.text("label") ?? name,
+                    rules: rules,
+                    rowsMax: try item.number("rows", in: 1...500) ?? 5
+                )
+            )
+        }
+        if !elements.contains(where: { $0.name == TopElement.otherLetters.name }) {
+            elements.append(TopElement.otherLetters)
+        }
+        return elements
     }
 
     // MARK: Access

@@ -20,6 +20,12 @@ public struct SiteProfile: Sendable {
         public var dialect: Dialect
         /// Hours of silence after which it counts as quiet.
         public var quietAfterHours: Int
+        /// The kinds of entry that it sends: whose absence it can explain (SAFETY S17).
+        public var feeds: [EntryKind]
+        /// What it covers, in words, such as "results from March 2006; paper before".
+        public var coverage: String?
+        /// Whether whoever keeps it refuses to send.
+        public var isRefused: Bool
         /// Systems of the assigners for whose identifiers its merge events hold (SAFETY S2).
         public var speaksFor: [String]
     }
@@ -38,6 +44,8 @@ public struct SiteProfile: Sendable {
     public var restrictions: [(identifier: Identifier, restriction: Restriction)]
     /// Who may see what.
     public var access: AccessRules
+    /// The elements of the first screen, in order.
+    public var elements: [TopElement]
     /// Years within which a business key that names someone else counts as re-used (S4).
     public var reuseWindowYears: Int
     /// The profile's text.

@@ -150,7 +150,9 @@ extension AccessGate {
         return rules.silos.map { silo in
             let receipts = heard[silo.name]
             let state: String
-            if let last = receipts?.lastHeard {
+            if silo.isRefused {
+                state = "not sending (refused)"
+            } else if let last = receipts?.lastHeard {
                 let isQuiet = last.adding(seconds: silo.quietAfterSeconds) < asOf
                 state =
                     isQuiet
@@ -162,7 +164,8 @@ extension AccessGate {
                 silo: silo.name,
                 label: silo.label,
                 state: state,
-                lastHeard: receipts?.lastHeard
+                lastHeard: receipts?.lastHeard,
+                coverage: silo.coverage
             )
         }
     }

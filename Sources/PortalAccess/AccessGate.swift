@@ -13,8 +13,9 @@ package struct GateRules: Sendable {
     package var mandates: [Mandate]
     /// Restrictions with the patient's identifier that each is for.
     package var restrictions: [(identifier: Identifier, restriction: Restriction)]
-    /// The silos, with their labels and the seconds after which each counts as quiet.
-    package var silos: [(name: String, label: String, quietAfterSeconds: Int)]
+    package var silos: [GateSilo]
+    /// The elements of the first screen, in order.
+    package var elements: [TopElement]
     package var version: String
 
     package init(
@@ -23,7 +24,8 @@ package struct GateRules: Sendable {
         memberships: [Membership],
         mandates: [Mandate],
         restrictions: [(identifier: Identifier, restriction: Restriction)],
-        silos: [(name: String, label: String, quietAfterSeconds: Int)],
+        silos: [GateSilo],
+        elements: [TopElement],
         version: String
     ) {
         self.access = access
@@ -32,7 +34,38 @@ package struct GateRules: Sendable {
         self.mandates = mandates
         self.restrictions = restrictions
         self.silos = silos
+        self.elements = elements
         self.version = version
+    }
+}
+
+/// What the gate says of a silo.
+package struct GateSilo: Sendable {
+    package var name: String
+    package var label: String
+    /// Seconds of silence after which it counts as quiet.
+    package var quietAfterSeconds: Int
+    /// The kinds of entry that it sends; empty where the profile does not say.
+    package var feeds: [EntryKind]
+    /// What it covers, in words, such as "results from March 2006; paper before".
+    package var coverage: String?
+    /// Whether whoever keeps it refuses to send.
+    package var isRefused: Bool
+
+    package init(
+        name: String,
+        label: String,
+        quietAfterSeconds: Int,
+        feeds: [EntryKind],
+        coverage: String?,
+        isRefused: Bool
+    ) {
+        self.name = name
+        self.label = label
+        self.quietAfterSeconds = quietAfterSeconds
+        self.feeds = feeds
+        self.coverage = coverage
+        self.isRefused = isRefused
     }
 }
 

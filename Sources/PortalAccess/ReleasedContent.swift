@@ -36,10 +36,72 @@ public struct SiloState: Sendable, Hashable {
     public var silo: String
     /// Its clinical label.
     public var label: String
-    /// `current`, `quiet`, `never connected` or `received, awaiting filing`.
+    /// `current`, `quiet`, `never connected`, `received, awaiting filing` or `not sending
+    /// (refused)`.
     public var state: String
     /// When it was last heard of.
     public var lastHeard: Instant?
+    /// What it covers, in words; nil where the profile sets no bounds.
+    public var coverage: String?
+}
+
+/// The first screen: who the person is, and the sixteen elements (SAFETY "The first screen").
+public struct TopScreen: Sendable, Hashable {
+    /// The person's handle.
+    public var patient: SourcePatientID
+    /// Who the person is.
+    public var banner: Banner
+    /// What the whole record must be read with.
+    public var markers: [Marker]
+    /// The moment that it is shown as of.
+    public var asOf: Instant
+    /// The elements, in the profile's order.
+    public var elements: [Element]
+    /// The silos and how they stand.
+    public var silos: [SiloState]
+    /// The standing line (SAFETY S17).
+    public var standingLine = "Some items may be withheld by rule."
+
+    /// Who the person is, on every screen.
+    public struct Banner: Sendable, Hashable {
+        /// The name in use.
+        public var name: HumanName?
+        /// The birth date.
+        public var birthDate: PartialDate?
+        /// Whole years of age; nil where the birth date is not known to the day.
+        public var age: Int?
+        /// The number to name the person by.
+        public var number: String?
+        /// Where the person is now.
+        public var location: String?
+        /// Whether the person has died.
+        public var isDeceased: Bool
+        /// When the person died, where known.
+        public var deceasedAt: PartialDate?
+        /// The general practice or practitioner.
+        public var generalPractice: [String]
+    }
+
+    /// One element.
+    public struct Element: Sendable, Hashable {
+        /// Its name, such as `allergies`.
+        public var name: String
+        /// What clinicians call it.
+        public var label: String
+        /// `recorded`, `none known` (a source says so), `none recorded` (every source is current
+        /// and has nothing), `not known` (a source is missing) or `no source` (none is connected).
+        public var state: String
+        /// What must be said in words (SAFETY S13, S19).
+        public var lines: [String]
+        /// Its rows, newest first.
+        public var rows: [TimelineRow]
+        /// Rows beyond those shown.
+        public var more: Int
+        /// Rows older than the profile looks back.
+        public var older: Int
+        /// The silos that feed it and are not current, and why.
+        public var absences: [SiloState]
+    }
 }
 
 /// A person as the list of patients shows them.

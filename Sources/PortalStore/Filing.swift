@@ -186,6 +186,7 @@ package struct ArrangedChain: Sendable, Hashable {
     package var kind: EntryKind
     package var labels: [SecurityLabel]
     package var codes: [String]
+    package var types: [String]
     package var key: String?
     /// What names the event that it reports, and what resembles it (SAFETY S11).
     package var eventKey: String?
@@ -202,6 +203,7 @@ package struct ArrangedChain: Sendable, Hashable {
         kind = chain.kind
         labels = chain.labels
         codes = chain.codes
+        types = chain.types
         key = chain.key
         eventKey = chain.eventKey
         likeKeys = chain.likeKeys
@@ -215,6 +217,7 @@ package struct ArrangedChain: Sendable, Hashable {
         kind: EntryKind,
         labels: [SecurityLabel],
         codes: [String],
+        types: [String],
         key: String?,
         eventKey: String?,
         likeKeys: [String],
@@ -226,6 +229,7 @@ package struct ArrangedChain: Sendable, Hashable {
         self.kind = kind
         self.labels = labels
         self.codes = codes
+        self.types = types
         self.key = key
         self.eventKey = eventKey
         self.likeKeys = likeKeys

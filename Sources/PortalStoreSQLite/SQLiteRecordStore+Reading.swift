@@ -312,6 +312,7 @@ extension SQLiteRecordStore {
             kind: EntryKind(rawValue: row["kind"]) ?? .patient,
             labels: try row.texts("labels").map { SecurityLabel(rawValue: $0) },
             codes: try row.texts("codes"),
+            types: try row.texts("types"),
             key: row["key"],
             eventKey: row["event_key"],
             likeKeys: try row.texts("like_keys"),
@@ -339,9 +340,9 @@ extension SQLiteRecordStore {
         )
         let insert = try database.cachedStatement(
             sql: """
-                INSERT INTO arranged_chain(handle, position, kind, source, labels, codes, key,
+                INSERT INTO arranged_chain(handle, position, kind, source, labels, codes, types, key,
                   event_key, like_keys, entries, place, payload)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         for (position, chain) in record.chains.enumerated() {
@@ -349,6 +350,7 @@ extension SQLiteRecordStore {
                 arguments: [
                     handle, position, chain.kind.rawValue, chain.source,
                     try CanonicalJSON.text(chain.labels), try CanonicalJSON.text(chain.codes),
+                    try CanonicalJSON.text(chain.types),
                     chain.key, chain.eventKey, try CanonicalJSON.text(chain.likeKeys),
                     try CanonicalJSON.text(chain.entries),
                     try CanonicalJSON.text(chain.position), chain.payload.blob,

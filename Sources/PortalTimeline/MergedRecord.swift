@@ -12,6 +12,8 @@ public struct MergedChain: Hashable, Sendable, Codable {
     public var labels: [SecurityLabel]
     /// Codes by which a restriction may name it: what was asked and what was observed.
     public var codes: [String]
+    /// The senders' types and subtypes: document types, laboratory sections, categories.
+    public var types: [String]
     /// The sender's number.
     public var key: String?
     /// What names the event that it reports, the same from every silo that tells of it (SAFETY
@@ -31,11 +33,38 @@ public struct MergedChain: Hashable, Sendable, Codable {
         kind = entries.first?.kind ?? .patient
         labels = Array(Set(entries.flatMap(\.labels))).sorted()
         codes = Array(Set(entries.flatMap(MergedChain.codes))).sorted()
+        types = Array(Set(entries.flatMap(MergedChain.types))).sorted()
         key = entries.first.flatMap { $0.key.isAssigned ? $0.key.value : nil }
         likeKeys = []
         self.entries = Array(Set(entries.map(\.id))).sorted()
         current = []
         earlier = []
+    }
+
+    /// By what a site maps an entry to an element of its first screen.
+    private static func types(_ entry: RecordEntry) -> [String] {
+        func names(_ concepts: CodeableConcept?...) -> [String] {
+            concepts.compactMap { $0 }.flatMap { concept in
+                concept.codings.flatMap { [$0.code, $0.display].compactMap { $0 } }
+                    + [concept.text].compactMap { $0 }
+            }
+        }
+        switch entry.content {
+        case .diagnosticReport(let report):
+            return [report.section].compactMap { $0 } + names(report.code)
+        case .clinicalDocument(let document): return names(document.type, document.subtype)
+        case .referral(let referral): return names(referral.letter.type)
+        case .scannedDocument(let scanned): return names(scanned.type, scanned.specialty)
+        case .flag(let flag): return [flag.category].compactMap { $0 }
+        case .carePlan(let plan): return [plan.category]
+        case .medicationStatement(let medicine): return [medicine.supply].compactMap { $0 }
+        case .appointment(let appointment): return [appointment.list].compactMap { $0 }
+        case .encounter(let movement): return [movement.patientClass].compactMap { $0 }
+        case .condition(let condition): return [condition.category].compactMap { $0 }
+        case .allergyIntolerance(let allergy):
+            return allergy.assertsNoneKnown ? ["none known"] : []
+        case .patient, .relatedPerson, .procedure: return []
+        }
     }
 
     private static func codes(_ entry: RecordEntry) -> [String] {

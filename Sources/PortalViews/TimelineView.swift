@@ -25,16 +25,13 @@ public enum TimelineView {
             lines += section.rows.flatMap(lines(of:))
         }
         lines.append("")
-        for silo in page.silos {
-            let heard = silo.lastHeard.map { ", last heard " + $0.clinical } ?? ""
-            lines.append(silo.label + ": " + silo.state + heard)
-        }
+        for silo in page.silos { lines.append(line(of: silo)) }
         lines.append(page.standingLine)
         if let next = page.next { lines.append("More: --cursor " + next.text) }
         return lines.joined(separator: "\n")
     }
 
-    private static func lines(of row: TimelineRow) -> [String] {
+    static func lines(of row: TimelineRow) -> [String] {
         let when = row.when?.clinical ?? "date not known"
         let markers =
             row.markers.isEmpty
@@ -63,7 +60,7 @@ public enum TimelineView {
         let asOf: Instant
         let markers: [Marker]
         let sections: [Section]
-        let silos: [Silo]
+        let silos: [SiloAnswer]
         let next: String?
         let standingLine: String
 
@@ -76,11 +73,9 @@ public enum TimelineView {
             asOf = page.asOf
             markers = page.markers
             sections = page.sections.map {
-                Section(name: $0.name, entries: $0.rows.map(Entry.init))
+                Section(name: $0.name, entries: $0.rows.map(RowAnswer.init))
             }
-            silos = page.silos.map {
-                Silo(silo: $0.silo, label: $0.label, state: $0.state, lastHeard: $0.lastHeard)
-            }
+            silos = page.silos.map(SiloAnswer.init)
             next = page.next?.text
             standingLine = page.standingLine
         }
@@ -99,87 +94,6 @@ public enum TimelineView {
 
     private struct Section: Encodable {
         let name: TimelineSection
-        let entries: [Entry]
-    }
-
-    private struct Silo: Encodable {
-        let silo: String
-        let label: String
-        let state: String
-        let lastHeard: Instant?
-
-        enum CodingKeys: String, CodingKey { case silo, label, state, lastHeard }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(silo, forKey: .silo)
-            try container.encode(label, forKey: .label)
-            try container.encode(state, forKey: .state)
-            try container.encode(lastHeard, forKey: .lastHeard)
-        }
-    }
-
-    private struct Entry: Encodable {
-        let row: TimelineRow
-
-        init(_ row: TimelineRow) { self.row = row }
-
-        enum CodingKeys: String, CodingKey {
-            case entry, version, kind, when, clock, what, headline, values, status, current
-            case markers, supersedes, silo, document, findings, key, who, place, notes
-            case alsoFrom, possiblySame, attachments, pages
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(row.entry, forKey: .entry)
-            try container.encode(row.version, forKey: .version)
-            try container.encode(row.kind, forKey: .kind)
-            try container.encode(row.when?.words, forKey: .when)
-            try container.encodeIfPresent(row.clock, forKey: .clock)
-            try container.encode(row.what, forKey: .what)
-            try container.encode(row.headline, forKey: .headline)
-            try container.encode(row.values.map(Value.init), forKey: .values)
-            try container.encode(row.status, forKey: .status)
-            try container.encode(row.isCurrent, forKey: .current)
-            try container.encode(row.markers, forKey: .markers)
-            try container.encode(row.supersedes, forKey: .supersedes)
-            try container.encode(row.silo, forKey: .silo)
-            try container.encode(row.document, forKey: .document)
-            try container.encode(row.findings, forKey: .findings)
-            try container.encode(row.key, forKey: .key)
-            try container.encode(row.who, forKey: .who)
-            try container.encode(row.place, forKey: .place)
-            try container.encode(row.notes, forKey: .notes)
-            try container.encode(row.alsoFrom, forKey: .alsoFrom)
-            try container.encode(row.possiblySame, forKey: .possiblySame)
-            try container.encode(row.attachments, forKey: .attachments)
-            try container.encode(row.pages, forKey: .pages)
-        }
-    }
-
-    private struct Value: Encodable {
-        let value: RowValue
-
-        init(_ value: RowValue) { self.value = value }
-
-        enum CodingKeys: String, CodingKey {
-            case code, text, value, unit, range, abnormal, status, markers, notes, instance, path
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(value.code, forKey: .code)
-            try container.encode(value.text, forKey: .text)
-            try container.encode(value.value, forKey: .value)
-            try container.encode(value.unit, forKey: .unit)
-            try container.encodeIfPresent(value.range, forKey: .range)
-            try container.encodeIfPresent(value.abnormal, forKey: .abnormal)
-            try container.encode(value.status, forKey: .status)
-            try container.encode(value.markers, forKey: .markers)
-            try container.encode(value.notes, forKey: .notes)
-            try container.encodeIfPresent(value.instance, forKey: .instance)
-            try container.encode(value.path, forKey: .path)
-        }
+        let entries: [RowAnswer]
     }
 }

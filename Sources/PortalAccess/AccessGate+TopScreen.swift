@@ -1,0 +1,258 @@
+import PortalAudit
+import PortalIdentity
+import PortalPolicy
+package import PortalRecord
+import PortalStore
+import PortalTimeline
+
+/// The first screen.
+///
+/// - Rule: SAFETY "The first screen", S13, S14, S17, S19: what is shown, counted and said of
+///   absence is computed from what may be shown.
+extension AccessGate {
+    package func topScreen(
+        of patient: SourcePatientID?,
+        asOf: Instant?,
+        _ look: Look
+    ) throws -> Released<TopScreen> {
+        let (record, policy) = try open(patient, asOf: asOf, .readTimeline, look)
+        let visible = visible(record, policy, kinds: [])
+        guard !visible.isEmpty || mayKnowPatient(policy) else {
+            try deny(look, .readTimeline, record, .withheld)
+            throw AccessError.notFound
+        }
+        let moment = asOf ?? look.now
+        let silos = try silos(asOf: moment)
+        var members: [[SameEvent.Group<ArrangedChain>]] = rules.elements.map { _ in [] }
+        var older = rules.elements.map { _ in 0 }
+        for group in try grouped(visible).sorted(by: { $0.lead.position < $1.lead.position }) {
+            let chain = group.lead
+            guard
+                let place = TopElement.index(
+                    in: rules.elements,
+                    kind: chain.kind,
+                    silo: chain.source,
+                    types: chain.types,
+                    codes: chain.codes
+                )
+            else { continue }
+            if let days = place.rule.lookBackDays, let start = chain.position.start,
+                start < moment.milliseconds - days * 86_400_000
+            {
+                older[place.element] += 1
+            } else {
+                members[place.element].append(group)
+            }
+        }
+        var elements: [TopScreen.Element] = []
+        for (index, element) in rules.elements.enumerated() {
+            elements.append(
+                try self.element(
+                    element,
+                    members[index],
+                    older: older[index],
+                    silos,
+                    moment
+                )
+            )
+        }
+        let screen = TopScreen(
+            patient: record.cluster.handle,
+            banner: try banner(record, policy, visible, moment),
+            markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
+            asOf: moment,
+            elements: elements,
+            silos: silos
+        )
+        let shown = elements.flatMap(\.rows)
+        var event = event(look, .readTimeline, record, .permitted)
+        event.entries = shown.map { $0.entry.rawValue + "/" + $0.version }
+        event.shownCount = shown.count
+        event.withheldCount = record.chains.count - visible.count
+        event.elements = rules.elements.map(\.name)
+        event.screen = "first screen"
+        event.recordRevision = record.revision
+        event.overrideToken = policy.overridesInForce.first
+        event.staleSilos = silos.filter { $0.state != "current" }.map(\.silo)
+        return try release(screen, event)
+    }
+
+    /// One element: its rows, what must be said, and which of its sources are missing.
+    private func element(
+        _ element: TopElement,
+        _ groups: [SameEvent.Group<ArrangedChain>],
+        older: Int,
+        _ silos: [SiloState],
+        _ moment: Instant
+    ) throws -> TopScreen.Element {
+        let query = TimelineQuery()
+        var rows = try groups.prefix(element.rowsMax).flatMap { try displayed($0, query) }
+        let isNone = groups.map { $0.lead.types.contains("none known") }
+        // A positive statement stands before any "none known" (SAFETY S13).
+        if isNone.contains(true), isNone.contains(false) {
+            let none = Set(
+                groups.filter { $0.lead.types.contains("none known") }.flatMap(\.lead.entries)
+            )
+            rows =
+                rows.filter { !none.contains($0.entry) } + rows.filter { none.contains($0.entry) }
+        }
+        let kinds = Set(element.rules.flatMap(\.kinds))
+        let named = Set(element.rules.flatMap(\.silos))
+        let feeding = rules.silos.filter { silo in
+            named.contains(silo.name) || !kinds.isDisjoint(with: silo.feeds)
+        }
+        let names = Set(feeding.map(\.name))
+        let absences = silos.filter { names.contains($0.silo) && $0.state != "current" }
+        let state: String
+        if !groups.isEmpty {
+            state = isNone.allSatisfy { $0 } ? "none known" : "recorded"
+        } else if feeding.isEmpty {
+            state = "no source"
+        } else {
+            state = absences.isEmpty ? "none recorded" : "not known"
+        }
+        var shown = TopScreen.Element(
+            name: element.name,
+            label: element.label,
+            state: state,
+            lines: [],
+            rows: rows,
+            more: max(0, groups.count - element.rowsMax),
+            older: older,
+            absences: absences
+        )
+        shown.lines = FirstScreenWording.lines(
+            shown,
+            kinds: kinds,
+            feeding: silos.filter { names.contains($0.silo) },
+            at: moment
+        )
+        return shown
+    }
+
+    private func banner(
+        _ record: ArrangedRecord,
+        _ policy: AccessPolicy,
+        _ visible: [ArrangedChain],
+        _ moment: Instant
+    ) throws -> TopScreen.Banner {
+        let banner = record.banner
+        // Where the person is now is told by attendances that may be shown, and by no others.
+        let shown = Set(visible.filter { $0.kind == .encounter }.flatMap(\.entries))
+        let now = record.episodes.filter { episode in
+            episode.state == "in progress" && shown.contains(episode.entry)
+        }
+        return TopScreen.Banner(
+            name: banner.name,
+            birthDate: banner.birthDate,
+            age: banner.birthDate.flatMap { birth in
+                Age.years(from: birth, to: banner.deceasedAt?.span.start ?? moment.milliseconds)
+            },
+            number: banner.identifiers.first { $0.nationalNumber != nil }?.value
+                ?? banner.identifiers.first?.value,
+            location: now.flatMap(\.places).last,
+            isDeceased: banner.isDeceased,
+            deceasedAt: banner.deceasedAt,
+            generalPractice: banner.generalPractice.map { person in
+                person.name?.spoken ?? person.identifier?.value ?? ""
+            }
+        )
+    }
+
+    /// The record of a patient and the policy for a reader; refuses, with an audit record, where
+    /// there is none.
+    func open(
+        _ patient: SourcePatientID?,
+        asOf: Instant?,
+        _ action: AuditAction,
+        _ look: Look
+    ) throws -> (ArrangedRecord, AccessPolicy) {
+        let present = try patient.flatMap {
+            try store.record(of: $0, asOf: nil, rules: rules.record)
+        }
+        guard let patient, let present else {
+            try deny(look, action, nil, .nothingFound)
+            throw AccessError.notFound
+        }
+        // Today's consent, seals and access decide, also over the past (SAFETY S18).
+        let policy = try policy(present, look)
+        guard let asOf else { return (present, policy) }
+        guard let record = try store.record(of: patient, asOf: asOf, rules: rules.record) else {
+            try deny(look, action, present, .nothingFound)
+            throw AccessError.notFound
+        }
+        return (record, policy)
+    }
+}
+
+/// Whole years between a birth date and a moment.
+enum Age {
+    /// Nil where the birth date is not known to the day, or lies ahead.
+    static func years(from birth: PartialDate, to milliseconds: Int) -> Int? {
+        guard let month = birth.month, let day = birth.day else { return nil }
+        let days = milliseconds / 86_400_000 - (milliseconds < 0 ? 1 : 0)
+        let today = CivilDate(days: days)
+        let had = (today.month, today.day) >= (month, day)
+        let years = today.year - birth.year - (had ? 0 : 1)
+        return years >= 0 ? years : nil
+    }
+}
+
+/// What the first screen says in words.
+///
+/// - Rule: SAFETY S13, S17, S19. Never "none" for a source that is missing.
+enum FirstScreenWording {
+    static func lines(
+        _ element: TopScreen.Element,
+        kinds: Set<EntryKind>,
+        feeding: [SiloState],
+        at moment: Instant
+    ) -> [String] {
+        var lines: [String] = []
+        if kinds == [.allergyIntolerance] { lines += allergies(element) }
+        if kinds == [.carePlan] { lines += plans(element) }
+        if kinds == [.medicationStatement], !element.rows.isEmpty {
+            for silo in feeding where element.rows.contains(where: { $0.silo == silo.silo }) {
+                let sent = silo.lastHeard.map { ", sent " + $0.clinical } ?? ""
+                lines.append(silo.label + sent + ". Not the ward chart.")
+            }
+        }
+        if element.state == "none recorded" { lines.append("None recorded by any source.") }
+        if element.state == "no source", kinds != [.allergyIntolerance] {
+            lines.append("No source of this is connected.")
+        }
+        for silo in element.absences {
+            var line = silo.label + ": " + silo.state
+            if let last = silo.lastHeard { line += ", last heard " + last.clinical }
+            if element.rows.isEmpty { line += ". Do not assume none." }
+            lines.append(line)
+        }
+        for silo in feeding {
+            if let coverage = silo.coverage { lines.append(silo.label + ": " + coverage) }
+        }
+        if element.older > 0 { lines.append("\(element.older) older on the timeline") }
+        return lines
+    }
+
+    private static func allergies(_ element: TopScreen.Element) -> [String] {
+        switch element.state {
+        case "none known":
+            return element.rows.map { row in
+                "No known allergies: " + row.silo
+                    + (row.when.map { ", " + $0.clinical } ?? ", date not known")
+            }
+        case "recorded": return []
+        case "none recorded": return []
+        default: return ["No allergy information received"]
+        }
+    }
+
+    /// Conflicting decisions are never reconciled.
+    private static func plans(_ element: TopScreen.Element) -> [String] {
+        let decisions = Dictionary(grouping: element.rows, by: \.what)
+        return decisions.keys.sorted().compactMap { what in
+            let titles = Set((decisions[what] ?? []).map(\.headline))
+            return titles.count > 1 ? "Sources disagree: check the signed form" : nil
+        }.prefix(1).map { $0 }
+    }
+}
