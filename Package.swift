@@ -44,7 +44,8 @@ let package = Package(
         .library(
             name: "PortalReading",
             targets: [
-                "PortalBytes", "PortalRecord", "HL7v2Syntax", "PortalIntake", "HL7v2Adapters",
+                "PortalBytes", "PortalRecord", "HL7v2Syntax", "JSONSyntax", "DelimitedSyntax",
+                "PortalIntake", "HL7v2Adapters", "ExtractAdapters",
             ]
         ),
         .executable(name: "portal", targets: ["portal"]),
@@ -59,8 +60,14 @@ let package = Package(
         room("PortalBytes"),
         room("PortalRecord", [crypto]),
         room("HL7v2Syntax", ["PortalBytes"]),
+        room("JSONSyntax", ["PortalBytes"]),
+        room("DelimitedSyntax", ["PortalBytes"]),
         room("PortalIntake", ["PortalBytes", "PortalRecord"]),
         room("HL7v2Adapters", ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"]),
+        room(
+            "ExtractAdapters",
+            ["DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord"]
+        ),
         room("PortalIdentity", ["PortalRecord"]),
         room("PortalTimeline", ["PortalIdentity", "PortalRecord"]),
         room("PortalPolicy", ["PortalRecord"]),
@@ -90,8 +97,8 @@ let package = Package(
         room(
             "ClinicalPortal",
             [
-                "HL7v2Adapters", "HL7v2Syntax", "PortalAccess", "PortalAudit", "PortalBytes",
-                "PortalIdentity", "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore",
+                "DelimitedSyntax", "ExtractAdapters", "HL7v2Adapters", "HL7v2Syntax", "JSONSyntax",
+                "PortalAccess", "PortalAudit", "PortalBytes", "PortalIdentity", "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore",
                 "PortalTimeline", "PortalViews",
                 .product(name: "Yams", package: "Yams"),
             ]

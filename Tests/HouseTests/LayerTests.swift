@@ -9,8 +9,13 @@ struct LayerTests {
         "PortalBytes": [],
         "PortalRecord": ["Crypto"],
         "HL7v2Syntax": ["PortalBytes"],
+        "JSONSyntax": ["PortalBytes"],
+        "DelimitedSyntax": ["PortalBytes"],
         "PortalIntake": ["PortalBytes", "PortalRecord"],
         "HL7v2Adapters": ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"],
+        "ExtractAdapters": [
+            "DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord",
+        ],
         "PortalIdentity": ["PortalRecord"],
         "PortalTimeline": ["PortalIdentity", "PortalRecord"],
         "PortalPolicy": ["PortalRecord"],
@@ -29,7 +34,7 @@ struct LayerTests {
             "PortalTimeline", "GRDB", "Foundation", "Darwin", "Glibc", "Musl",
         ],
         "ClinicalPortal": [
-            "HL7v2Adapters", "HL7v2Syntax", "PortalAccess", "PortalAudit", "PortalBytes",
+            "DelimitedSyntax", "ExtractAdapters", "HL7v2Adapters", "HL7v2Syntax", "JSONSyntax", "PortalAccess", "PortalAudit", "PortalBytes",
             "PortalIdentity", "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore",
             "PortalTimeline", "PortalViews", "Yams",
         ],
