@@ -124,14 +124,17 @@ struct Intake {
         do throws(IntakeError) {
             var report = try chosen.adapt(document)
             if !isEnded {
-                report.diagnostics.append(
-                    Diagnostic(
-                        code: "last-segment-unterminated",
-                        location: "byte \(range.upperBound)",
-                        severity: .note,
-                        offset: range.count
-                    )
+                // The last value may be cut short: whoever reads it is told.
+                let finding = Diagnostic(
+                    code: "last-segment-unterminated",
+                    location: "byte \(range.upperBound)",
+                    severity: .note,
+                    offset: range.count
                 )
+                report.diagnostics.append(finding)
+                if let last = report.entries.indices.last {
+                    report.entries[last].findings.append(finding)
+                }
             }
             report.diagnostics += extra
             if !extra.isEmpty {
@@ -180,34 +183,52 @@ enum BatchCheck {
     static func findings(_ file: HL7v2File) -> [Int: [Diagnostic]] {
         var found: [Int: [Diagnostic]] = [:]
         var batch: [Int] = []
+        var last: Int?
+        var batches = 0
         var isOpen = false
+        var isFileOpen = false
         func report(_ code: String, _ place: String) {
-            guard let last = batch.last else { return }
+            guard let last else { return }
             found[last, default: []].append(
                 Diagnostic(code: code, location: place, severity: .warning)
             )
         }
+        func stated(_ part: HL7v2File.Part) -> Int? {
+            let text = String(decoding: file.slice(part), as: UTF8.self)
+            return Int(text.dropFirst(4).prefix { $0.isNumber })
+        }
         for part in file.parts {
             switch part.kind {
-            case .message: batch.append(part.range.lowerBound)
+            case .message:
+                batch.append(part.range.lowerBound)
+                last = part.range.lowerBound
             case .envelope(let name):
                 switch name.description {
+                case "FHS":
+                    batches = 0
+                    isFileOpen = true
                 case "BHS":
+                    if isOpen { report("batch-trailer-missing", "BTS") }
                     batch = []
+                    batches += 1
                     isOpen = true
                 case "BTS":
-                    let text = String(decoding: file.slice(part), as: UTF8.self)
-                    let count = text.dropFirst(4).prefix { $0.isNumber }
-                    if let stated = Int(count), stated != batch.count {
+                    if let stated = stated(part), stated != batch.count {
                         report("batch-count-differs", "BTS-1")
                     }
                     isOpen = false
+                case "FTS":
+                    if let stated = stated(part), stated != batches {
+                        report("file-count-differs", "FTS-1")
+                    }
+                    isFileOpen = false
                 default: continue
                 }
             case .framing, .stray: continue
             }
         }
         if isOpen { report("batch-trailer-missing", "BTS") }
+        if isFileOpen { report("file-trailer-missing", "FTS") }
         return found
     }
 }

@@ -201,28 +201,30 @@ public struct Portal: Sendable {
 
     // MARK: Reading
 
-    /// The source patient that a text names: a handle, `system|value`, or a bare number that one
-    /// person alone holds.
+    /// The source patient that a text names: a handle, `system|value`, or a bare number, national
+    /// or local, that one person alone holds.
     ///
     /// - Returns: Nil where nobody, or more than one person, holds it.
     /// - Throws: The store's own errors.
     public func find(_ text: String) throws -> SourcePatientID? {
         if text.hasPrefix("p-") { return SourcePatientID(rawValue: text) }
-        var candidates: [Identifier] = []
+        var holders: [SourcePatientID] = []
         if let identifier = Identifier(token: text) {
-            candidates = [identifier]
+            holders = try store.patients(holding: identifier)
         } else {
-            candidates = [
+            let registers = [
                 IdentifierSystem.nhsNumber, IdentifierSystem.chiNumber,
                 IdentifierSystem.healthAndCareNumber,
-            ].compactMap { NationalNumber(system: $0, value: text)?.identifier }
+            ]
+            for number in registers.compactMap({ NationalNumber(system: $0, value: text) }) {
+                holders += try store.patients(holding: number.identifier)
+            }
+            if holders.isEmpty { holders = try store.patients(holdingValue: text) }
         }
         var handles: Set<SourcePatientID> = []
-        for candidate in candidates {
-            for patient in try store.patients(holding: candidate) {
-                if let record = try store.record(of: patient, asOf: nil, rules: rules) {
-                    handles.insert(record.cluster.handle)
-                }
+        for patient in holders {
+            if let record = try store.record(of: patient, asOf: nil, rules: rules) {
+                handles.insert(record.cluster.handle)
             }
         }
         return handles.count == 1 ? handles.first : nil

@@ -42,11 +42,8 @@ extension HL7v2Reading {
         let parts = message.split(range, by: message.delimiters.component)
         guard let value = text(parts[0]) else { return nil }
         let type = parts.count > 4 ? text(parts[4]) : nil
-        var system = assigner(parts.count > 3 ? parts[3] : nil)
-        // Type NH is the NHS number wherever its assigner is not named (DOMAIN 3).
-        if type == "NH", system == nil || parts.count <= 3 || parts[3].isEmpty {
-            system = IdentifierSystem.nhsNumber
-        }
+        // Without an assigner it links nothing, whatever its type says (SAFETY S1).
+        let system = assigner(parts.count > 3 ? parts[3] : nil)
         return Identifier(system: system, value: value, type: type)
     }
 

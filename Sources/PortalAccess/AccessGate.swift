@@ -96,20 +96,22 @@ package struct AccessGate: Sendable {
             try deny(look, .readTimeline, present, .withheld)
             throw AccessError.notFound
         }
-        let places = visible.map { Arrangement.Place(position: $0.position, payload: $0) }
+        let places = try grouped(visible).map {
+            Arrangement.Place(position: $0.lead.position, payload: $0)
+        }
         let page = Arrangement.page(places, query: query, now: asOf ?? look.now)
         var sections: [TimelinePage.Section] = []
         for (section, members) in page.sections {
-            let rows = try members.flatMap { member -> [TimelineRow] in
-                let chain = try member.payload.chain()
-                return chain.current + (query.includesVersions ? chain.earlier : [])
-            }
+            let rows = try members.flatMap { try displayed($0.payload, query) }
             sections.append(TimelinePage.Section(name: section, rows: rows))
         }
         let silos = try silos(asOf: asOf ?? look.now)
         let shown = sections.flatMap(\.rows)
         var event = event(look, .readTimeline, present, .permitted)
-        event.entries = shown.map { $0.entry.rawValue + "/" + $0.version }
+        event.entries = shown.flatMap { row in
+            [row.entry.rawValue + "/" + row.version]
+                + row.alsoFrom.map { $0.entry.rawValue + "/" + $0.version }
+        }
         event.shownCount = shown.count
         event.withheldCount = record.chains.count - visible.count
         event.elements = query.kinds.map(\.rawValue)
@@ -120,7 +122,7 @@ package struct AccessGate: Sendable {
         event.staleSilos = silos.filter { $0.state != "current" }.map(\.silo)
         let released = TimelinePage(
             patient: record.cluster.handle,
-            markers: record.cluster.hasPossibleOther ? [.possibleOther] : [],
+            markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
             asOf: asOf ?? look.now,
             sections: sections,
             silos: silos,
@@ -138,6 +140,51 @@ package struct AccessGate: Sendable {
             (kinds.isEmpty || kinds.contains(chain.kind))
                 && policy.permits(.know, on: facts(chain))
                 && policy.permits(.read, on: facts(chain))
+        }
+    }
+
+    /// What may be shown, events told by several silos put together (SAFETY S11, S12, S14).
+    private func grouped(
+        _ visible: [ArrangedChain]
+    ) throws -> [SameEvent.Group<ArrangedChain>] {
+        try SameEvent.group(
+            visible,
+            columns: { chain in
+                SameEvent.Columns(
+                    source: chain.source,
+                    eventKey: chain.eventKey,
+                    likeKeys: chain.likeKeys,
+                    entry: chain.entries.last
+                )
+            },
+            decode: { try $0.chain() },
+            isOrigin: { rules.record.identity.speakers[$1]?.contains($0) ?? false }
+        )
+    }
+
+    private func displayed(
+        _ group: SameEvent.Group<ArrangedChain>,
+        _ query: TimelineQuery
+    ) throws -> [TimelineRow] {
+        let chain = try group.lead.chain()
+        let current = chain.current.map { row -> TimelineRow in
+            var row = row
+            row.alsoFrom = group.copies.flatMap(\.current).map { RowCopy($0) }
+            row.possiblySame = group.possiblySame
+            return row
+        }
+        guard query.includesVersions else { return current }
+        return current + chain.earlier + group.copies.flatMap(\.earlier)
+    }
+
+    /// Whether the reader may know of another record that may be the same person's.
+    ///
+    /// - Rule: SAFETY S1, S17: said only to those who may know that it exists.
+    private func mayKnowOther(_ record: ArrangedRecord, _ look: Look) throws -> Bool {
+        try record.cluster.possibleOthers.contains { other in
+            guard let found = try store.record(of: other, asOf: nil, rules: rules.record)
+            else { return false }
+            return mayKnowPatient(try policy(found, look))
         }
     }
 
@@ -234,7 +281,7 @@ package struct AccessGate: Sendable {
                 patient: summary.cluster.handle,
                 banner: summary.banner,
                 members: members,
-                markers: summary.cluster.hasPossibleOther ? [.possibleOther] : []
+                markers: summary.cluster.possibleOthers.isEmpty ? [] : [.possibleOther]
             )
         }
         var event = event(look, .listPatients, nil, .permitted)

@@ -14,18 +14,18 @@ public struct IdentityRules: Hashable, Sendable {
 public struct PatientCluster: Hashable, Sendable {
     /// The source patients, in order.
     public let members: [SourcePatientID]
-    /// Whether the rules see a possible other record of the same person (SAFETY S1).
-    public let hasPossibleOther: Bool
+    /// Source patients of others who may be the same person, in order (SAFETY S1).
+    public let possibleOthers: [SourcePatientID]
 
     /// The cluster's public handle: that of its first member.
     ///
     /// Every member's handle leads to it.
     public var handle: SourcePatientID { members[0] }
 
-    package init?(members: [SourcePatientID], hasPossibleOther: Bool) {
+    package init?(members: [SourcePatientID], possibleOthers: [SourcePatientID]) {
         guard !members.isEmpty else { return nil }
         self.members = members.sorted()
-        self.hasPossibleOther = hasPossibleOther
+        self.possibleOthers = Array(Set(possibleOthers)).sorted()
     }
 }
 

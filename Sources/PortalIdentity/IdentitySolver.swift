@@ -13,7 +13,7 @@ struct IdentitySolver {
     /// Nodes whose demographics conflict with a node's.
     private var conflicting: [Int: Set<Int>] = [:]
     private var undisclosed: Set<Pair> = []
-    private var possibleOther: Set<Int> = []
+    private var possibleOthers: [Int: Set<Int>] = [:]
     private(set) var cases: [String: ReviewCase] = [:]
 
     private struct Pair: Hashable {
@@ -64,7 +64,8 @@ struct IdentitySolver {
         members.values.compactMap { group in
             PatientCluster(
                 members: group.map { nodes[$0].patient.id },
-                hasPossibleOther: group.contains { possibleOther.contains($0) }
+                possibleOthers: group.flatMap { possibleOthers[$0] ?? [] }
+                    .map { nodes[$0].patient.id }
             )
         }.sorted { $0.handle < $1.handle }
     }
@@ -310,7 +311,8 @@ struct IdentitySolver {
             if isDecided || isJoined && !(isConflict && joinedByEvent(pair)) {
                 cases[id] = nil
             } else if !isJoined, reviewCase.kind != .proposedMerge {
-                possibleOther.formUnion(pair)
+                possibleOthers[pair[0], default: []].insert(pair[1])
+                possibleOthers[pair[1], default: []].insert(pair[0])
             }
         }
     }

@@ -187,6 +187,9 @@ package struct ArrangedChain: Sendable, Hashable {
     package var labels: [SecurityLabel]
     package var codes: [String]
     package var key: String?
+    /// What names the event that it reports, and what resembles it (SAFETY S11).
+    package var eventKey: String?
+    package var likeKeys: [String]
     package var entries: [EntryID]
     /// Where its first current row stands.
     package var position: TimelinePosition
@@ -200,6 +203,8 @@ package struct ArrangedChain: Sendable, Hashable {
         labels = chain.labels
         codes = chain.codes
         key = chain.key
+        eventKey = chain.eventKey
+        likeKeys = chain.likeKeys
         entries = chain.entries + chain.current.map(\.entry)
         position = first.position
         payload = try CanonicalJSON.encode(chain)
@@ -211,6 +216,8 @@ package struct ArrangedChain: Sendable, Hashable {
         labels: [SecurityLabel],
         codes: [String],
         key: String?,
+        eventKey: String?,
+        likeKeys: [String],
         entries: [EntryID],
         position: TimelinePosition,
         payload: [UInt8]
@@ -220,6 +227,8 @@ package struct ArrangedChain: Sendable, Hashable {
         self.labels = labels
         self.codes = codes
         self.key = key
+        self.eventKey = eventKey
+        self.likeKeys = likeKeys
         self.entries = entries
         self.position = position
         self.payload = payload

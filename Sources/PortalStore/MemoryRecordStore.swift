@@ -169,6 +169,14 @@ package final class MemoryRecordStore: RecordStore {
         }
     }
 
+    package func patients(holdingValue value: String) throws -> [SourcePatientID] {
+        state.withLock { state in
+            RecordAssembly.nodes(Self.entries(state, asOf: nil)).filter { node in
+                node.identifiers.contains { $0.value == value }
+            }.map(\.patient.id)
+        }
+    }
+
     package func record(
         of patient: SourcePatientID,
         asOf: Instant?,

@@ -34,6 +34,8 @@ package protocol RecordStore: Sendable {
     func overrides(of person: String) throws -> [EmergencyOverride]
     /// The source patients that hold an identifier.
     func patients(holding identifier: Identifier) throws -> [SourcePatientID]
+    /// The source patients that hold a number, whoever assigned it.
+    func patients(holdingValue value: String) throws -> [SourcePatientID]
     /// The record of the person that a source patient belongs to; nil for an unknown handle.
     func record(
         of patient: SourcePatientID,

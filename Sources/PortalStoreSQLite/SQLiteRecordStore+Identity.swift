@@ -111,6 +111,13 @@ extension SQLiteRecordStore {
                     sql: "INSERT INTO candidate(key, patient) VALUES(?, ?) ON CONFLICT DO NOTHING"
                 ).execute(arguments: [key, id.rawValue])
             }
+            for value in Set(node.identifiers.map(\.value)) {
+                try database.cachedStatement(
+                    sql: """
+                        INSERT INTO identifier(value, patient) VALUES(?, ?) ON CONFLICT DO NOTHING
+                        """
+                ).execute(arguments: [value, id.rawValue])
+            }
         }
     }
 
@@ -127,6 +134,7 @@ extension SQLiteRecordStore {
             rules: rules.identity
         )
         for cluster in resolution.clusters {
+            let possible = try CanonicalJSON.text(cluster.possibleOthers)
             for member in cluster.members {
                 try dropArranged(of: member, database)
                 try database.cachedStatement(
@@ -137,7 +145,7 @@ extension SQLiteRecordStore {
                         """
                 ).execute(
                     arguments: [
-                        member.rawValue, cluster.handle.rawValue, cluster.hasPossibleOther,
+                        member.rawValue, cluster.handle.rawValue, possible,
                     ]
                 )
                 try dropArranged(of: member, database)

@@ -44,6 +44,16 @@ extension SQLiteRecordStore {
         }
     }
 
+    package func patients(holdingValue value: String) throws -> [SourcePatientID] {
+        try pool.read { database in
+            try String.fetchAll(
+                database,
+                sql: "SELECT patient FROM identifier WHERE value = ? ORDER BY patient",
+                arguments: [value]
+            ).map { SourcePatientID(rawValue: $0) }
+        }
+    }
+
     package func record(
         of patient: SourcePatientID,
         asOf: Instant?,
@@ -230,7 +240,8 @@ extension SQLiteRecordStore {
         )
         return PatientCluster(
             members: rows.map { SourcePatientID(rawValue: $0["patient"]) },
-            hasPossibleOther: rows.contains { $0["possible"] }
+            possibleOthers: try rows.flatMap { try $0.texts("possible") }
+                .map { SourcePatientID(rawValue: $0) }
         )
     }
 
@@ -251,7 +262,8 @@ extension SQLiteRecordStore {
         )
         guard let row else { return nil }
         let members = try row.texts("members").map { SourcePatientID(rawValue: $0) }
-        guard let cluster = PatientCluster(members: members, hasPossibleOther: row["possible"])
+        let others = try row.texts("possible").map { SourcePatientID(rawValue: $0) }
+        guard let cluster = PatientCluster(members: members, possibleOthers: others)
         else { return nil }
         let chains = try Row.fetchAll(
             database.cachedStatement(
@@ -276,6 +288,8 @@ extension SQLiteRecordStore {
             labels: try row.texts("labels").map { SecurityLabel(rawValue: $0) },
             codes: try row.texts("codes"),
             key: row["key"],
+            eventKey: row["event_key"],
+            likeKeys: try row.texts("like_keys"),
             entries: try row.texts("entries").map { EntryID(rawValue: $0) },
             position: try CanonicalJSON.decode(from: Array((row["place"] as String).utf8)),
             payload: row.bytes("payload")
@@ -291,7 +305,8 @@ extension SQLiteRecordStore {
                 """,
             arguments: [
                 handle, record.revision, try CanonicalJSON.text(record.cluster.members),
-                record.cluster.hasPossibleOther, try CanonicalJSON.encode(record.banner).blob,
+                try CanonicalJSON.text(record.cluster.possibleOthers),
+                try CanonicalJSON.encode(record.banner).blob,
                 try CanonicalJSON.encode(record.episodes).blob,
                 try CanonicalJSON.encode(record.cases).blob,
             ]
@@ -299,7 +314,8 @@ extension SQLiteRecordStore {
         let insert = try database.cachedStatement(
             sql: """
                 INSERT INTO arranged_chain(handle, position, kind, source, labels, codes, key,
-                  entries, place, payload) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  event_key, like_keys, entries, place, payload)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         for (position, chain) in record.chains.enumerated() {
@@ -307,7 +323,8 @@ extension SQLiteRecordStore {
                 arguments: [
                     handle, position, chain.kind.rawValue, chain.source,
                     try CanonicalJSON.text(chain.labels), try CanonicalJSON.text(chain.codes),
-                    chain.key, try CanonicalJSON.text(chain.entries),
+                    chain.key, chain.eventKey, try CanonicalJSON.text(chain.likeKeys),
+                    try CanonicalJSON.text(chain.entries),
                     try CanonicalJSON.text(chain.position), chain.payload.blob,
                 ]
             )

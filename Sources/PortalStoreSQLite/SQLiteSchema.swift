@@ -65,6 +65,9 @@ enum SQLiteSchema {
           key TEXT NOT NULL, patient TEXT NOT NULL REFERENCES source_patient(id),
           PRIMARY KEY(key, patient)) STRICT, WITHOUT ROWID;
         CREATE INDEX candidate_patient ON candidate(patient);
+        CREATE TABLE identifier(
+          value TEXT NOT NULL, patient TEXT NOT NULL REFERENCES source_patient(id),
+          PRIMARY KEY(value, patient)) STRICT, WITHOUT ROWID;
         CREATE TABLE assertion(
           id TEXT PRIMARY KEY, time INTEGER NOT NULL, verb TEXT NOT NULL, silo TEXT,
           document BLOB, payload BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -74,7 +77,7 @@ enum SQLiteSchema {
           PRIMARY KEY(key, assertion)) STRICT, WITHOUT ROWID;
         CREATE TABLE cluster(
           patient TEXT PRIMARY KEY REFERENCES source_patient(id), handle TEXT NOT NULL,
-          possible INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+          possible TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX cluster_handle ON cluster(handle);
         """
 
@@ -82,13 +85,13 @@ enum SQLiteSchema {
     private static let arranged = """
         CREATE TABLE arranged(
           handle TEXT PRIMARY KEY, revision TEXT NOT NULL, members TEXT NOT NULL,
-          possible INTEGER NOT NULL, banner BLOB NOT NULL, episodes BLOB NOT NULL,
+          possible TEXT NOT NULL, banner BLOB NOT NULL, episodes BLOB NOT NULL,
           cases BLOB NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE arranged_chain(
           handle TEXT NOT NULL REFERENCES arranged(handle) ON DELETE CASCADE,
           position INTEGER NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL,
-          labels TEXT NOT NULL, codes TEXT NOT NULL, key TEXT, entries TEXT NOT NULL,
-          place TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(handle, position)) STRICT;
+          labels TEXT NOT NULL, codes TEXT NOT NULL, key TEXT, event_key TEXT,
+          like_keys TEXT NOT NULL, entries TEXT NOT NULL, place TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(handle, position)) STRICT;
         """
 
     private static let access = """

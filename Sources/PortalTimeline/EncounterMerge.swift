@@ -11,6 +11,16 @@ struct EncounterMerge {
         let version: String
 
         var time: TimeSpan? { entry.statusTime?.span }
+        var day: Int? { entry.statusTime.flatMap(EncounterMerge.day) }
+
+        /// A cancellation without a time stands until another movement says otherwise: it is read
+        /// last, where anything else without a time is read first.
+        var place: (Int, Int) {
+            if let time { return (time.start, time.end) }
+            let isCancellation = ["A11", "A12", "A13", "A25", "A26", "A27", "A38"]
+                .contains(movement.event)
+            return isCancellation ? (Int.max, Int.max) : (Int.min, Int.min)
+        }
     }
 
     static func merge(_ entries: [RecordEntry]) -> ChainOutcome {
@@ -33,39 +43,48 @@ struct EncounterMerge {
 
     /// One visit for each admission day.
     ///
-    /// A movement that states no day belongs to the last admission not after it.
+    /// An admission that does not state its day (PV1-44) began on the day of the movement, unless
+    /// another movement states a day next to it: EVN-2 may be written after midnight. Any other
+    /// movement without a day belongs to the last admission not after it.
     private static func visits(_ movements: [Movement]) -> [[Movement]] {
-        var byDay: [String: [Movement]] = [:]
+        var byDay: [Int: [Movement]] = [:]
+        var begun: [Movement] = []
         var undated: [Movement] = []
         for one in movements {
             if let day = one.movement.admitted.flatMap(day) {
                 byDay[day, default: []].append(one)
+            } else if ["A01", "A04"].contains(one.movement.event), one.day != nil {
+                begun.append(one)
             } else {
                 undated.append(one)
             }
         }
+        let stated = byDay.keys.sorted()
+        for one in begun {
+            guard let own = one.day else { continue }
+            let home = stated.last { $0 <= own && own - $0 <= 1 } ?? own
+            byDay[home, default: []].append(one)
+        }
         guard !byDay.isEmpty else { return undated.isEmpty ? [] : [undated] }
         let days = byDay.keys.sorted()
         for one in undated {
-            let own = one.entry.statusTime.flatMap(day)
-            let home = own.flatMap { own in days.last { $0 <= own } } ?? days[0]
+            let home = one.day.flatMap { own in days.last { $0 <= own } } ?? days[0]
             byDay[home, default: []].append(one)
         }
         return days.compactMap { byDay[$0] }
     }
 
-    private static func day(_ date: PartialDate) -> String? {
+    /// The day as a count, so that the next day is one more.
+    private static func day(_ date: PartialDate) -> Int? {
         guard let month = date.month, let day = date.day else { return nil }
-        return String(date.year * 10_000 + month * 100 + day)
+        return CivilDate(year: date.year, month: month, day: day)?.days
     }
 
     private let movements: [Movement]
 
     private init(movements: [Movement]) {
         self.movements = movements.sorted { left, right in
-            let one = left.time.map { ($0.start, $0.end) } ?? (Int.min, Int.min)
-            let two = right.time.map { ($0.start, $0.end) } ?? (Int.min, Int.min)
-            if one != two { return one < two }
+            if left.place != right.place { return left.place < right.place }
             return (left.movement.event, left.version) < (right.movement.event, right.version)
         }
     }

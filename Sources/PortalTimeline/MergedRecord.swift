@@ -14,6 +14,11 @@ public struct MergedChain: Hashable, Sendable, Codable {
     public var codes: [String]
     /// The sender's number.
     public var key: String?
+    /// What names the event that it reports, the same from every silo that tells of it (SAFETY
+    /// S11); nil where a part of the name is missing.
+    public var eventKey: String?
+    /// What resembles the event's name without being it: number or time alone.
+    public var likeKeys: [String]
     /// The handles that its entries have had under each source patient.
     public var entries: [EntryID]
     /// The rows that are current.
@@ -27,6 +32,7 @@ public struct MergedChain: Hashable, Sendable, Codable {
         labels = Array(Set(entries.flatMap(\.labels))).sorted()
         codes = Array(Set(entries.flatMap(MergedChain.codes))).sorted()
         key = entries.first.flatMap { $0.key.isAssigned ? $0.key.value : nil }
+        likeKeys = []
         self.entries = Array(Set(entries.map(\.id))).sorted()
         current = []
         earlier = []

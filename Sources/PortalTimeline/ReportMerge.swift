@@ -65,6 +65,8 @@ struct ReportMerge {
         finish(&row, resolutions.map(\.1))
         row.supersedes = statements.indices.filter { $0 != lead }.map { statements[$0].version }
             .sorted()
+        chain.eventKey = SameEvent.key(statements[lead].report)
+        chain.likeKeys = SameEvent.likeKeys(statements[lead].report)
         chain.current = [row]
         chain.earlier = earlier(lead, resolutions)
         outcome.chains = [chain]
@@ -158,6 +160,7 @@ struct ReportMerge {
                         isEmpty: true,
                         status: entry.status,
                         time: entry.statusTime?.span,
+                        sequence: entry.sequence,
                         statement: index
                     )
                 )
@@ -336,7 +339,7 @@ private struct UnitContent: Codable {
     init(_ observation: Observation) {
         values = observation.values.map(\.text)
         attachments = observation.values.compactMap(\.attachment)
-        unit = observation.unit?.words
+        unit = observation.unit?.firstCode
         range = observation.referenceRange
         flags = observation.flags
         notes = observation.notes

@@ -43,6 +43,10 @@ public struct TimelineRow: Hashable, Sendable, Codable {
     public var notes: [String]
     /// What was noticed while reading and merging it.
     public var findings: [Diagnostic]
+    /// The same event as other silos tell it, equal in every value (SAFETY S12).
+    public var alsoFrom: [RowCopy] = []
+    /// Rows of other silos that may tell of the same event (S11).
+    public var possiblySame: [EntryID] = []
 
     /// Builds a row from an entry; values, headline and markers follow.
     init(_ entry: RecordEntry, version: String, what: String) {
@@ -72,6 +76,26 @@ public struct TimelineRow: Hashable, Sendable, Codable {
 
     /// The place in the timeline's total order: newest first, then by precision, then by handle.
     public var position: TimelinePosition { TimelinePosition(when: when, entry: entry, version) }
+}
+
+/// Another silo's account of the same event.
+public struct RowCopy: Hashable, Sendable, Codable {
+    /// The silo.
+    public var silo: String
+    /// Its entry's handle.
+    public var entry: EntryID
+    /// Its version's handle.
+    public var version: String
+    /// The document that it was read from.
+    public var document: ContentHash
+
+    /// What a row of another silo says, as a copy.
+    package init(_ row: TimelineRow) {
+        silo = row.silo
+        entry = row.entry
+        version = row.version
+        document = row.document
+    }
 }
 
 /// One result of a report, as a row shows it.
@@ -104,7 +128,7 @@ public struct RowValue: Hashable, Sendable, Codable {
         text = observation.code.words ?? ""
         let texts = observation.values.map(\.text)
         value = showsValue && !texts.isEmpty ? texts.joined(separator: "\n") : nil
-        unit = value == nil ? nil : observation.unit?.words
+        unit = value == nil ? nil : observation.unit?.firstCode
         range = value == nil ? nil : observation.referenceRange
         abnormal = value == nil ? nil : AbnormalFlag.words(observation.flags)
         status = observation.status.words

@@ -24,12 +24,14 @@ package struct UnitResolution: Sendable {
 
     /// Resolves the versions of one unit, in any order.
     package init(_ stated: [UnitVersion]) {
-        let gathered = UnitVersion.gather(
-            stated.sorted {
-                ($0.statement, $0.status.rawValue) < ($1.statement, $1.status.rawValue)
-            }
-        )
-        let retractions = gathered.filter { $0.status.isRetraction }
+        let ordered = stated.sorted {
+            ($0.statement, $0.status.rawValue) < ($1.statement, $1.status.rawValue)
+        }
+        // A retraction is no version: each sending of it counts at its own time, so that what is
+        // withdrawn, reissued and withdrawn again stays withdrawn.
+        let retractions = ordered.filter { $0.status.isRetraction }
+        let gathered =
+            UnitVersion.gather(ordered.filter { !$0.status.isRetraction }) + retractions
         let outcomes = gathered.filter { $0.status == .couldNotBeObtained }
         let order = VersionOrder(gathered)
         let versions = Carried.resolve(
@@ -157,10 +159,10 @@ package struct UnitResolution: Sendable {
                 showsValue: false
             )
         ]
-        // A copy that is, or may be, later than the withdrawal: a person has to look.
+        // A copy that is, or may be, later than every withdrawal: a person has to look.
         let isDoubtful = versions.contains { version in
             version.version.copies.contains { copy in
-                retractions.contains { retraction in
+                retractions.allSatisfy { retraction in
                     guard let copy, let time = retraction.time else { return true }
                     return copy.isLater(than: time)
                 }
@@ -214,6 +216,8 @@ struct Carried {
             carried.content = source.content
             carried.valueStatement = source.statement
             if source.isEmpty || source.isCleared { carried.markers.insert(.valueRemoved) }
+            // "Unchanged" after a correction still shows the corrected value (S12).
+            if source.status.isCorrection { carried.markers.insert(.corrected) }
         } else if carried.version.status.finality == .final {
             carried.markers.insert(.valueNotReceived)
         }

@@ -41,10 +41,11 @@ public enum TimelineView {
             ? "" : " [" + row.markers.map(\.rawValue).joined(separator: "; ") + "]"
         let place = row.place.map { " · " + $0 } ?? ""
         let head = row.isCurrent ? "" : "  (earlier) "
+        let also = row.alsoFrom.map { ", also " + $0.silo }.joined()
+        let like = row.possiblySame.isEmpty ? "" : " (possibly the same as another row)"
         return [
             head + when + " · " + row.what + " · " + printable(row.headline) + place + " · "
-                + row.status
-                + " · " + row.silo + markers
+                + row.status + " · " + row.silo + also + like + markers
         ]
     }
 
@@ -126,6 +127,7 @@ public enum TimelineView {
         enum CodingKeys: String, CodingKey {
             case entry, version, kind, when, clock, what, headline, values, status, current
             case markers, supersedes, silo, document, findings, key, who, place, notes
+            case alsoFrom, possiblySame
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -149,6 +151,8 @@ public enum TimelineView {
             try container.encode(row.who, forKey: .who)
             try container.encode(row.place, forKey: .place)
             try container.encode(row.notes, forKey: .notes)
+            try container.encode(row.alsoFrom, forKey: .alsoFrom)
+            try container.encode(row.possiblySame, forKey: .possiblySame)
         }
     }
 
