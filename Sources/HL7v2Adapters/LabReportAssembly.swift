@@ -121,8 +121,8 @@ struct LabReportAssembly {
         var fields: [String: String] = [:]
         for segment in segments {
             reading.ignore(segment, 1, by: .setNumber)
-            let taken: Set<Int> = reading.message.name(segment) == .pv1 ? [1] : []
-            fields.merge(reading.remaining(segment, except: taken)) { first, _ in first }
+            let taken: FieldNumbers = reading.message.name(segment) == .pv1 ? [1] : []
+            reading.keepRemaining(segment, except: taken, in: &fields)
         }
         return fields
     }
@@ -210,9 +210,10 @@ struct LabReportAssembly {
             report.specimenReceived = reading.date(obr, 14)
             report.section = reading.text(obr, 24)
             report.reasons = reading.concepts(obr, 31)
-            report.other = reading.remaining(
+            reading.keepRemaining(
                 obr,
-                except: [1, 2, 3, 4, 6, 7, 8, 10, 13, 14, 15, 16, 22, 24, 25, 28, 31, 32]
+                except: [1, 2, 3, 4, 6, 7, 8, 10, 13, 14, 15, 16, 22, 24, 25, 28, 31, 32],
+                in: &report.other
             )
         }
         if let orc = group.orc { order(orc, into: &report) }
@@ -231,7 +232,7 @@ struct LabReportAssembly {
         } else {
             reading.ignore(orc, 3, by: .repeated)
         }
-        report.other.merge(reading.remaining(orc, except: [2, 3, 12])) { first, _ in first }
+        reading.keepRemaining(orc, except: [2, 3, 12], in: &report.other)
     }
 
     private func participants(_ obr: Int, _ orc: Int?) -> [Practitioner] {

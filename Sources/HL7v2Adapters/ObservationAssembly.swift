@@ -34,7 +34,7 @@ struct ObservationAssembly {
 
     private mutating func note(_ segment: Int) {
         reading.ignore(segment, 1, by: .setNumber)
-        let lines = reading.repetitions(segment, 3).compactMap { reading.text($0) }
+        let lines = reading.each(segment, 3) { reading.text($0) }
         guard !lines.isEmpty else { return }
         let text = lines.joined(separator: "\n")
         if observations.isEmpty {
@@ -86,12 +86,14 @@ struct ObservationAssembly {
         if observation.values.isEmpty, !type.isEmpty { observation.other["type"] = type }
         observation.unit = reading.first(segment, 6).flatMap { reading.concept($0) }
         observation.referenceRange = reading.text(segment, 7)
-        observation.flags = reading.repetitions(segment, 8).compactMap { reading.text($0) }
+        observation.flags = reading.each(segment, 8) { reading.text($0) }
         observation.effective = reading.date(segment, 14)
         observation.analysed = reading.date(segment, 19)
-        observation.other.merge(
-            reading.remaining(segment, except: [1, 2, 3, 4, 5, 6, 7, 8, 11, 14, 19])
-        ) { first, _ in first }
+        reading.keepRemaining(
+            segment,
+            except: [1, 2, 3, 4, 5, 6, 7, 8, 11, 14, 19],
+            in: &observation.other
+        )
         observations.append(observation)
     }
 
@@ -110,8 +112,9 @@ struct ObservationAssembly {
     }
 
     private func same(_ field: Int, _ first: Int, _ second: Int) -> Bool {
-        let one = reading.message.field(first, field).map(reading.message.slice) ?? []
-        let two = reading.message.field(second, field).map(reading.message.slice) ?? []
+        let message = reading.message
+        let one = message.field(first, field).map { message.slice($0) } ?? []
+        let two = message.field(second, field).map { message.slice($0) } ?? []
         return one == two
     }
 
@@ -144,11 +147,7 @@ struct ObservationAssembly {
     // MARK: Values
 
     private func values(_ segment: Int, _ type: String) -> [ObservationValue] {
-        guard let field = reading.field(segment, 5) else { return [] }
-        let message = reading.message
-        let parts = message.split(field, by: message.delimiters.repetition)
-            .filter { !$0.isEmpty && !message.isNull($0) }
-        return parts.compactMap { value($0, type, segment) }
+        reading.each(segment, 5) { value($0, type, segment) }
     }
 
     private func value(_ range: Range<Int>, _ type: String, _ segment: Int) -> ObservationValue? {
