@@ -6,7 +6,7 @@ import PortalRecord
 extension HL7v2Reading {
     /// A coded value: CE, CWE, CNE, and IS, ID or ST where only a code or a text is sent.
     func concept(_ range: Range<Int>?) -> CodeableConcept? {
-        guard let range, !range.isEmpty, !message.isNull(range) else { return nil }
+        guard let range, !range.isEmpty, !isNull(range) else { return nil }
         var parts = components(range)
         let first = coding(&parts)
         let second = coding(&parts)
@@ -64,7 +64,7 @@ extension HL7v2Reading {
 
     /// A number of an order, a specimen or a document: EI, or CX as older versions have it.
     func entityIdentifier(_ range: Range<Int>?) -> Identifier? {
-        guard let range, !range.isEmpty, !message.isNull(range) else { return nil }
+        guard let range, !range.isEmpty, !isNull(range) else { return nil }
         var parts = components(range)
         guard let value = text(parts.next()) else { return nil }
         let namespace = text(parts.next())
@@ -176,7 +176,7 @@ extension HL7v2Reading {
 
     /// A place: PL.
     func location(_ range: Range<Int>?) -> Location? {
-        guard let range, !range.isEmpty, !message.isNull(range) else { return nil }
+        guard let range, !range.isEmpty, !isNull(range) else { return nil }
         var parts = components(range)
         let pointOfCare = text(parts.next())
         let room = text(parts.next())
@@ -220,7 +220,10 @@ extension HL7v2Reading {
 
     /// The time that a range states, on the silo's clock where it names none; nothing is marked.
     func time(_ range: Range<Int>) -> PartialDate? {
-        HL7v2Timestamp.read(message.slice(range), elsewhere: document.dialect.zone)
+        HL7v2Timestamp.read(
+            UnsafeBufferPointer(rebasing: bytes[range.clamped(to: bytes.indices)]),
+            elsewhere: document.dialect.zone
+        )
     }
 }
 
@@ -233,6 +236,11 @@ extension HumanName {
 
 extension String {
     var nonEmpty: String? { isEmpty ? nil : self }
+
+    /// In capitals; codes come in capitals almost always, and then it is the string itself.
+    var capitals: String {
+        utf8.allSatisfy { $0 < 0x61 } ? self : uppercased()
+    }
 }
 
 extension Dialect {
@@ -243,15 +251,8 @@ extension Dialect {
 enum HL7v2Timestamp {
     /// Reads a date or time; `elsewhere` is the zone of one that carries none.
     static func read(
-        _ bytes: ArraySlice<UInt8>,
-        elsewhere: TimeZoneRule
-    ) -> PartialDate? {
-        bytes.withUnsafeBufferPointer { read($0, elsewhere) }
-    }
-
-    private static func read(
         _ bytes: UnsafeBufferPointer<UInt8>,
-        _ elsewhere: TimeZoneRule
+        elsewhere: TimeZoneRule
     ) -> PartialDate? {
         var at = 0
         while at < bytes.count, bytes[at] >= 0x30, bytes[at] <= 0x39, at < 15 { at += 1 }

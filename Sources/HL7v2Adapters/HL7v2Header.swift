@@ -39,6 +39,13 @@ public struct HL7v2Header: Hashable, Sendable {
         guard header.starts(with: [0x4D, 0x53, 0x48]),
             let delimiters = try? HL7v2Delimiters(header: header.prefix(16))
         else { return nil }
+        return header.withUnsafeBufferPointer { plain($0, delimiters) }
+    }
+
+    private static func plain(
+        _ header: UnsafeBufferPointer<UInt8>,
+        _ delimiters: HL7v2Delimiters
+    ) -> HL7v2Header? {
         var fields = HL7v2Parts(header, 0..<header.count, by: delimiters.field)
         // The header's name and MSH-2 to MSH-8 stand before: MSH-1 is the separator itself.
         fields.skip(8)
@@ -46,7 +53,7 @@ public struct HL7v2Header: Hashable, Sendable {
         var parts = HL7v2Parts(header, field, by: delimiters.component)
         func code() -> String? {
             guard let part = parts.next() else { return "" }
-            let code = header.dropFirst(part.lowerBound).prefix(part.count)
+            let code = header[part]
             // No delimiter is a letter or a digit; anything else is for the tree to read.
             let isPlain = code.allSatisfy {
                 (0x41...0x5A).contains($0) || (0x30...0x39).contains($0)
@@ -62,9 +69,8 @@ extension HL7v2Reading {
     /// The sending facility, the message's number and time; the rest of MSH is routing.
     func header() -> (messageID: String?, time: PartialDate?, facility: String?, sender: String?) {
         let facility = first(0, 4).flatMap { component($0, 1) }
-        let sender = [message.field(0, 3), message.field(0, 4)]
-            .map { $0.map { message.text($0) } ?? "" }
-            .joined(separator: "|")
+        let application = message.field(0, 3).map { message.text($0) } ?? ""
+        let sender = application + "|" + (message.field(0, 4).map { message.text($0) } ?? "")
         let time = first(0, 7).flatMap { range in
             var parts = components(range)
             return self.time(parts.next() ?? range)

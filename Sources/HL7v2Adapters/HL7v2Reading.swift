@@ -14,6 +14,11 @@ final class HL7v2Reading {
     var diagnostics: [Diagnostic] = []
     /// How many segments of each name came before, for paths such as `OBX[2]`.
     private let ordinals: [Int]
+    /// The message's bytes for the time of the reading: a copy, since fields are looked at so often
+    /// that holding on to the message's own at each costs more.
+    let bytes: UnsafeBufferPointer<UInt8>
+    /// What makes a byte more than its text; beyond ASCII where no escape is declared.
+    private let escape: UInt8
 
     init(_ document: SourceDocument) throws(IntakeError) {
         self.document = document
@@ -34,13 +39,19 @@ final class HL7v2Reading {
         }
         ledger = LedgerMarks(byteCount: document.bytes.count)
         ordinals = HL7v2Reading.ordinals(message)
+        escape = message.delimiters.escape ?? 0xFF
+        let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: message.bytes.count)
+        _ = room.initialize(from: message.bytes)
+        bytes = UnsafeBufferPointer(room)
         for finding in message.findings {
             note(finding.code, at: finding.path, offset: finding.offset)
         }
     }
 
+    deinit { bytes.deallocate() }
+
     private static func ordinals(_ message: HL7v2Message) -> [Int] {
-        var counts: [HL7v2SegmentName: Int] = [:]
+        var counts = SegmentCounts()
         var ordinals: [Int] = []
         ordinals.reserveCapacity(message.segmentCount)
         // Segments of one name follow one another: the table is asked where the name changes.
@@ -48,9 +59,9 @@ final class HL7v2Reading {
         var count = 0
         for index in 0..<message.segmentCount {
             if message.name(index) != name {
-                counts[name] = count
+                counts.keep(count, of: name)
                 name = message.name(index)
-                count = counts[name, default: 0]
+                count = counts.count(of: name)
             }
             count += 1
             ordinals.append(count)
@@ -122,13 +133,20 @@ final class HL7v2Reading {
 
     /// A field that holds something, or nil.
     func field(_ segment: Int, _ field: Int) -> Range<Int>? {
-        guard let range = message.field(segment, field), !range.isEmpty, !message.isNull(range)
-        else { return nil }
+        guard let range = message.field(segment, field), !range.isEmpty, !isNull(range) else {
+            return nil
+        }
         return range
     }
 
+    /// Whether a range is HL7's `""`.
+    func isNull(_ range: Range<Int>) -> Bool {
+        range.count == 2 && range.upperBound <= bytes.count
+            && bytes[range.lowerBound] == 0x22 && bytes[range.lowerBound + 1] == 0x22
+    }
+
     func isNull(_ segment: Int, _ field: Int) -> Bool {
-        message.field(segment, field).map(message.isNull) ?? false
+        message.field(segment, field).map { isNull($0) } ?? false
     }
 
     /// The repetitions of a field that hold something.
@@ -143,10 +161,10 @@ final class HL7v2Reading {
         _ read: (Range<Int>) -> Value?
     ) -> [Value] {
         guard let range = self.field(segment, field) else { return [] }
-        var parts = HL7v2Parts(message.bytes, range, by: message.delimiters.repetition)
+        var parts = HL7v2Parts(bytes, range, by: message.delimiters.repetition)
         var values: [Value] = []
         while let part = parts.next() {
-            if !part.isEmpty, !message.isNull(part), let value = read(part) {
+            if !part.isEmpty, !isNull(part), let value = read(part) {
                 values.append(value)
             }
         }
@@ -156,25 +174,33 @@ final class HL7v2Reading {
     /// The first repetition of a field that holds something.
     func first(_ segment: Int, _ field: Int) -> Range<Int>? {
         guard let range = self.field(segment, field) else { return nil }
-        var parts = HL7v2Parts(message.bytes, range, by: message.delimiters.repetition)
+        var parts = HL7v2Parts(bytes, range, by: message.delimiters.repetition)
         return parts.next().flatMap { $0.isEmpty ? nil : $0 }
     }
 
     func components(_ range: Range<Int>) -> HL7v2Parts {
-        HL7v2Parts(message.bytes, range, by: message.delimiters.component)
+        HL7v2Parts(bytes, range, by: message.delimiters.component)
     }
 
     func subcomponents(_ range: Range<Int>) -> HL7v2Parts {
-        HL7v2Parts(message.bytes, range, by: message.delimiters.subcomponent)
+        HL7v2Parts(bytes, range, by: message.delimiters.subcomponent)
     }
 
     // MARK: Text
 
     /// The text of a range, marked as mapped; nil where it is empty or `""`.
     func text(_ range: Range<Int>?) -> String? {
-        guard let range, !range.isEmpty, !message.isNull(range) else { return nil }
+        guard let range, !range.isEmpty, !isNull(range) else { return nil }
         ledger.map(range)
-        return message.text(range)
+        return words(range)
+    }
+
+    private func words(_ range: Range<Int>) -> String {
+        let part = UnsafeBufferPointer(rebasing: bytes[range.clamped(to: bytes.indices)])
+        var odd: UInt8 = 0
+        for byte in part { odd |= byte & 0x80 | (byte == escape ? 1 : 0) }
+        // Almost every value is ASCII without an escape, whose text is its bytes.
+        return odd == 0 ? String(decoding: part, as: UTF8.self) : message.text(range)
     }
 
     /// The text of a component of a range.
@@ -194,7 +220,7 @@ final class HL7v2Reading {
         var parts = components(range)
         parts.skip(component - 1)
         guard let part = parts.next(), !part.isEmpty else { return nil }
-        return message.text(part)
+        return words(part)
     }
 
     /// Every field of a segment that holds something and was not taken, by its name: `OBR-27`.
@@ -246,34 +272,63 @@ final class HL7v2Reading {
     }
 }
 
+/// How many segments there were of each name: a message has a handful of names, and only one that
+/// means ill has more than are looked through one by one.
+private struct SegmentCounts {
+    private var few: [(name: HL7v2SegmentName, count: Int)] = []
+    private var many: [HL7v2SegmentName: Int] = [:]
+
+    func count(of name: HL7v2SegmentName) -> Int {
+        for entry in few where entry.name == name { return entry.count }
+        return many.isEmpty ? 0 : many[name, default: 0]
+    }
+
+    mutating func keep(_ count: Int, of name: HL7v2SegmentName) {
+        for index in few.indices where few[index].name == name {
+            few[index].count = count
+            return
+        }
+        if few.count < 24 {
+            few.append((name, count))
+        } else {
+            many[name] = count
+        }
+    }
+}
+
 /// The parts of a range between a delimiter, given one by one in their order.
 ///
 /// - Shape: one part, the range itself, where the delimiter is absent or none is declared.
+///
+/// It looks at bytes that another keeps, and is used while that one lives.
 struct HL7v2Parts {
-    private let bytes: ArraySlice<UInt8>
-    private let delimiter: UInt8?
+    private let bytes: UnsafeBufferPointer<UInt8>
+    /// Beyond every byte where none is declared.
+    private let delimiter: UInt16
     private let end: Int
     /// Where the next part starts; nil behind the last.
     private var start: Int?
 
-    init(_ bytes: ArraySlice<UInt8>, _ range: Range<Int>, by delimiter: UInt8?) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, by delimiter: UInt8?) {
+        let range = range.clamped(to: bytes.indices)
         self.bytes = bytes
-        self.delimiter = delimiter
+        self.delimiter = delimiter.map { UInt16($0) } ?? .max
         start = range.lowerBound
         end = range.upperBound
     }
 
     mutating func next() -> Range<Int>? {
         guard let start else { return nil }
-        let found = bytes.withUnsafeBufferPointer { buffer -> Int? in
-            guard let delimiter else { return nil }
-            for index in (start..<end).clamped(to: buffer.indices) where buffer[index] == delimiter {
-                return index
+        var index = start
+        while index < end {
+            if UInt16(bytes[index]) == delimiter {
+                self.start = index + 1
+                return start..<index
             }
-            return nil
+            index += 1
         }
-        self.start = found.map { $0 + 1 }
-        return start..<(found ?? end)
+        self.start = nil
+        return start..<end
     }
 
     mutating func skip(_ count: Int) {

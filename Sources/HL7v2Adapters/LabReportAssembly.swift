@@ -21,6 +21,12 @@ struct LabReportAssembly {
         var obr: Int?
         var segments: [Int] = []
         var specimens: [Int] = []
+
+        init(orc: Int?, obr: Int? = nil) {
+            self.orc = orc
+            self.obr = obr
+            segments.reserveCapacity(16)
+        }
     }
 
     private struct Person {
@@ -101,17 +107,18 @@ struct LabReportAssembly {
             document: reading.document.hash,
             localSystem: reading.document.dialect.localSystem
         )
-        var patient = RecordEntry(
-            source: reading.document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
-            origin: reading.reference(person.pid)
+        entries.append(
+            RecordEntry(
+                source: reading.document.silo,
+                content: .patient(statement),
+                key: BusinessKey(assigner: nil, value: subject.base),
+                subject: subject,
+                status: .final,
+                origin: reading.reference(person.pid)
+            )
         )
-        patient.organisation = header.facility
-        patient.findings = Array(reading.diagnostics.dropFirst(noticed))
-        entries.append(patient)
+        entries[entries.count - 1].organisation = header.facility
+        entries[entries.count - 1].findings = Array(reading.diagnostics.dropFirst(noticed))
         let visit = visit(person.visit)
         for group in person.groups { read(group, subject, visit) }
     }
@@ -138,42 +145,48 @@ struct LabReportAssembly {
         let status = reportStatus(group.obr)
         var observations = ObservationAssembly(reading, reportStatus: status?.status)
         observations.read(group.segments)
-        var report = request(group)
+        var report = request(group, visit)
         report.observations = observations.observations
         report.notes = observations.notes
         report.completeness = reading.document.dialect.completeness
         report.specimens = specimens(group)
-        report.other.merge(visit) { first, _ in first }
         if report.code == CodeableConcept() {
             report.code = report.observations.first?.code ?? CodeableConcept()
             if let obr = group.obr { reading.note("order-without-code", obr, 4) }
         }
         guard let place = group.obr ?? group.segments.first else { return }
-        var entry = RecordEntry(
-            source: reading.document.silo,
-            content: .diagnosticReport(report),
-            key: key(report, subject),
-            subject: subject,
-            status: status?.status ?? derivedStatus(report.observations),
-            origin: reading.reference(place)
+        let key = key(report, subject)
+        let settled = status?.status ?? derivedStatus(report.observations)
+        let effective =
+            report.collected ?? report.observations.first { $0.effective != nil }?.effective
+        // Filled in where it will stay: an entry is large, and a copy holds on to all its parts.
+        entries.append(
+            RecordEntry(
+                source: reading.document.silo,
+                content: .diagnosticReport(report),
+                key: key,
+                subject: subject,
+                status: settled,
+                origin: reading.reference(place)
+            )
         )
-        entry.statusCode = status?.code
-        entry.effective = report.collected ?? report.observations.lazy.compactMap(\.effective).first
+        let last = entries.count - 1
+        entries[last].statusCode = status?.code
+        entries[last].effective = effective
         if let obr = group.obr {
-            entry.issued = reading.date(obr, 22)
-            entry.statusTime = reading.believable(
-                entry.issued,
+            let issued = reading.date(obr, 22)
+            entries[last].issued = issued
+            entries[last].statusTime = reading.believable(
+                issued,
                 messageTime: header.time,
                 obr,
                 22
             )
-            entry.participants = participants(obr, group.orc)
+            entries[last].participants = participants(obr, group.orc)
         }
-        entry.recorded = nil
-        entry.organisation = header.facility
-        entry.labels = labels(group)
-        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
-        entries.append(entry)
+        entries[last].organisation = header.facility
+        entries[last].labels = labels(group)
+        entries[last].findings = Array(reading.diagnostics.dropFirst(noticed))
     }
 
     private func reportStatus(_ obr: Int?) -> (status: ResultStatus, code: String)? {
@@ -196,8 +209,10 @@ struct LabReportAssembly {
         return least?.1 ?? observations.first?.status ?? .registered
     }
 
-    private func request(_ group: Group) -> DiagnosticReport {
+    private func request(_ group: Group, _ visit: [String: String]) -> DiagnosticReport {
         var report = DiagnosticReport(code: CodeableConcept())
+        // Every name says its segment, so that none of the request's is one of the visit's.
+        report.other = visit
         if let obr = group.obr {
             reading.ignore(obr, 1, by: .setNumber)
             report.placerNumber = reading.entityIdentifier(reading.first(obr, 2))
@@ -289,19 +304,18 @@ struct LabReportAssembly {
 
     /// OBR-15, where versions before 2.5 hold the specimen: SPS.
     private func specimenSource(_ range: Range<Int>) -> Specimen {
-        let message = reading.message
-        let parts = message.split(range, by: message.delimiters.component)
-        let type = message.split(parts[0], by: message.delimiters.subcomponent)
+        var parts = reading.components(range)
+        var type = reading.subcomponents(parts.next() ?? range)
         var specimen = Specimen()
         var coding = Coding()
-        coding.code = reading.text(type[0])
-        if type.count > 1 { coding.display = reading.text(type[1]) }
-        if type.count > 2 { coding.system = reading.text(type[2]) }
+        coding.code = reading.text(type.next())
+        coding.display = reading.text(type.next())
+        coding.system = reading.text(type.next())
         specimen.type = CodeableConcept(codings: coding == Coding() ? [] : [coding])
-        for (index, part) in parts.dropFirst().enumerated() {
-            if let text = reading.text(part) {
-                specimen.other["OBR-15." + String(index + 2)] = text
-            }
+        var number = 2
+        while let part = parts.next() {
+            if let text = reading.text(part) { specimen.other["OBR-15." + String(number)] = text }
+            number += 1
         }
         return specimen
     }

@@ -47,13 +47,20 @@ public struct ByteLedger: Sendable {
             var total = 0
             var at = 0
             // Eight at a time: a byte that is the value becomes zero, and a zero byte alone keeps
-            // its top bit clear when 7F is added to its lower seven.
+            // its top bit clear when 7F is added to its lower seven. Each lane counts to 255.
             let pattern = UInt64(value) &* 0x0101_0101_0101_0101
             let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+            let even: UInt64 = 0x00FF_00FF_00FF_00FF
             while at + 8 <= bytes.count {
-                let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self) ^ pattern
-                total += (~((word & low) &+ low | word | low)).nonzeroBitCount
-                at += 8
+                let end = min(bytes.count - 7, at + 255 * 8)
+                var lanes: UInt64 = 0
+                while at < end {
+                    let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self) ^ pattern
+                    lanes &+= ~((word & low) &+ low | word | low) >> 7
+                    at += 8
+                }
+                let pairs = (lanes & even) &+ (lanes >> 8 & even)
+                total += Int((pairs &* 0x0001_0001_0001_0001) >> 48)
             }
             for mark in bytes[at...] where mark == value { total += 1 }
             return total

@@ -16,7 +16,7 @@ public struct ContentHash: Hashable, Sendable, Comparable, CustomStringConvertib
         {
             hasher.update(data: Array(content))
         }
-        bytes = Array(hasher.finalize())
+        bytes = hasher.finalize().withUnsafeBytes { Array($0) }
     }
 
     /// Reads 64 hexadecimal digits of either case; anything else gives nil.
