@@ -96,7 +96,9 @@ struct ObservationAssembly {
         if observations[last].isCleared, let range = reading.message.field(segment, 5) {
             reading.ledger.map(range)
         }
-        if observations[last].values.isEmpty, !type.isEmpty { observations[last].other["type"] = type }
+        if observations[last].values.isEmpty, !type.isEmpty {
+            observations[last].other["type"] = type
+        }
         observations[last].unit = reading.first(segment, 6).flatMap { reading.concept($0) }
         observations[last].referenceRange = reading.text(segment, 7)
         observations[last].flags = reading.each(segment, 8) { reading.text($0) }
@@ -111,7 +113,8 @@ struct ObservationAssembly {
 
     /// Whether a segment carries on the text or attachment of the one before it.
     private func continues(_ segment: Int, type: String) -> Bool {
-        guard type == "TX" || type == "FT" || type == "ED", let last = lastSegment, !observations.isEmpty,
+        guard type == "TX" || type == "FT" || type == "ED", let last = lastSegment,
+            !observations.isEmpty,
             reading.message.name(segment - 1) == .obx, last == segment - 1,
             same(3, last, segment), same(2, last, segment), same(11, last, segment),
             continuesSubID(last, segment)
