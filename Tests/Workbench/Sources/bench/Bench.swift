@@ -27,8 +27,8 @@ struct Bench: ParsableCommand {
     var python: String?
     @Option(help: "The folder of the peer scripts.")
     var peers = "peers"
-    @Option(help: "The folder for the stores of the pages, emptied first; on a real disk.")
-    var store = ".build-bench/pages"
+    @Option(help: "A folder on a real disk; its bench-pages are made anew for the pages' stores.")
+    var store = ".build-bench"
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
@@ -57,7 +57,7 @@ struct Bench: ParsableCommand {
 
     private func pages() throws -> PageTable? {
         if let only, !"page".contains(only) { return nil }
-        let measurement = try PageMeasurement(folder: store)
+        let measurement = try PageMeasurement(folder: store + "/bench-pages")
         defer { measurement.close() }
         var warm = PageMeasurement.Turns()
         try measurement.round(&warm)
