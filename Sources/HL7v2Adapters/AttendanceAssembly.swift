@@ -160,7 +160,7 @@ struct AttendanceAssembly {
             // Of no visit: what stands there is kept with the person.
             for segment in [pv1, pv2].compactMap({ $0 }) {
                 reading.ignore(segment, 1, by: .setNumber)
-                let taken: Set<Int> = segment == pv1 ? [1] : []
+                let taken: FieldNumbers = segment == pv1 ? [1] : []
                 let rest = reading.remaining(segment, except: taken)
                 statement.other.merge(rest) { first, _ in first }
             }

@@ -64,19 +64,20 @@ public struct HL7v2AttendanceAdapter: SourceAdapter {
     }
 }
 
+// Computed, so that each folds into a constant: a stored one is looked up behind a lock.
 extension HL7v2SegmentName {
-    static let evn = HL7v2SegmentName("EVN")
-    static let pid = HL7v2SegmentName("PID")
-    static let pd1 = HL7v2SegmentName("PD1")
-    static let pv1 = HL7v2SegmentName("PV1")
-    static let pv2 = HL7v2SegmentName("PV2")
-    static let mrg = HL7v2SegmentName("MRG")
-    static let al1 = HL7v2SegmentName("AL1")
-    static let dg1 = HL7v2SegmentName("DG1")
-    static let nk1 = HL7v2SegmentName("NK1")
-    static let obr = HL7v2SegmentName("OBR")
-    static let obx = HL7v2SegmentName("OBX")
-    static let orc = HL7v2SegmentName("ORC")
-    static let nte = HL7v2SegmentName("NTE")
-    static let spm = HL7v2SegmentName("SPM")
+    static var evn: HL7v2SegmentName { HL7v2SegmentName("EVN") }
+    static var pid: HL7v2SegmentName { HL7v2SegmentName("PID") }
+    static var pd1: HL7v2SegmentName { HL7v2SegmentName("PD1") }
+    static var pv1: HL7v2SegmentName { HL7v2SegmentName("PV1") }
+    static var pv2: HL7v2SegmentName { HL7v2SegmentName("PV2") }
+    static var mrg: HL7v2SegmentName { HL7v2SegmentName("MRG") }
+    static var al1: HL7v2SegmentName { HL7v2SegmentName("AL1") }
+    static var dg1: HL7v2SegmentName { HL7v2SegmentName("DG1") }
+    static var nk1: HL7v2SegmentName { HL7v2SegmentName("NK1") }
+    static var obr: HL7v2SegmentName { HL7v2SegmentName("OBR") }
+    static var obx: HL7v2SegmentName { HL7v2SegmentName("OBX") }
+    static var orc: HL7v2SegmentName { HL7v2SegmentName("ORC") }
+    static var nte: HL7v2SegmentName { HL7v2SegmentName("NTE") }
+    static var spm: HL7v2SegmentName { HL7v2SegmentName("SPM") }
 }

@@ -10,8 +10,9 @@ extension HL7v2Reading {
     func patient(_ pid: Int, pd1: Int?) -> PatientStatement {
         var statement = PatientStatement()
         ignore(pid, 1, by: .setNumber)
-        for field in [3, 2, 4] {
-            statement.identifiers += repetitions(pid, field).compactMap { identifier($0) }
+        statement.identifiers = each(pid, 3) { identifier($0) }
+        for field in [2, 4] {
+            statement.identifiers += each(pid, field) { identifier($0) }
         }
         verify(&statement.identifiers, pid)
         statement.names = names(pid, 5)
@@ -24,15 +25,18 @@ extension HL7v2Reading {
             .map { AdministrativeGender(rawValue: $0) }
         statement.addresses = addresses(pid, 11)
         for field in [13, 14] {
-            statement.telecoms += repetitions(pid, field).compactMap { text($0) }
+            statement.telecoms += each(pid, field) { text($0) }
         }
         statement.deceasedAt = date(pid, 29)
         if let flag = text(pid, 30) {
             statement.isDeceased = ["Y", "1", "T"].contains(flag.uppercased())
             statement.other["PID-30"] = flag
         }
-        let taken: Set<Int> = [1, 2, 3, 4, 5, 7, 8, 11, 13, 14, 29, 30]
-        statement.other.merge(remaining(pid, except: taken)) { first, _ in first }
+        keepRemaining(
+            pid,
+            except: [1, 2, 3, 4, 5, 7, 8, 11, 13, 14, 29, 30],
+            in: &statement.other
+        )
         clear(pid, into: &statement)
         if let pd1 { practice(pd1, into: &statement) }
         check(statement, pid)
@@ -66,16 +70,23 @@ extension HL7v2Reading {
             }
         }
         statement.generalPractice += practitioners(pd1, 4, role: "general practitioner")
-        statement.other.merge(remaining(pd1, except: [3, 4])) { first, _ in first }
+        keepRemaining(pd1, except: [3, 4], in: &statement.other)
     }
 
     private func clear(_ pid: Int, into statement: inout PatientStatement) {
-        let named = [
-            5: "name", 7: "birthDate", 8: "gender", 11: "address", 13: "telecom", 14: "telecom",
-            29: "deceasedAt", 30: "deceased",
-        ]
         for number in 1...max(message.fieldCount(pid), 1) where isNull(pid, number) {
-            statement.cleared.append(named[number] ?? "PID-" + String(number))
+            let named =
+                switch number {
+                case 5: "name"
+                case 7: "birthDate"
+                case 8: "gender"
+                case 11: "address"
+                case 13, 14: "telecom"
+                case 29: "deceasedAt"
+                case 30: "deceased"
+                default: "PID-" + String(number)
+                }
+            statement.cleared.append(named)
             if let range = message.field(pid, number) { ledger.map(range) }
         }
     }
@@ -107,7 +118,7 @@ extension HL7v2Reading {
         var allergy = AllergyIntolerance(code: code)
         allergy.category = first(segment, 2).flatMap { concept($0) }
         allergy.severity = first(segment, 4).flatMap { concept($0) }
-        allergy.reactions = repetitions(segment, 5).compactMap { text($0) }
+        allergy.reactions = each(segment, 5) { text($0) }
         allergy.onset = date(segment, 6)
         return allergy
     }
@@ -145,7 +156,7 @@ extension HL7v2Reading {
         contact.relationship = first(segment, 3).flatMap { concept($0) }
         contact.addresses = addresses(segment, 4)
         for field in [5, 6] {
-            contact.telecoms += repetitions(segment, field).compactMap { text($0) }
+            contact.telecoms += each(segment, field) { text($0) }
         }
         contact.role = first(segment, 7).flatMap { concept($0) }
         contact.other = remaining(segment, except: [1, 2, 3, 4, 5, 6, 7])

@@ -121,7 +121,7 @@ struct ScheduleAssembly {
     private func resources(_ appointment: inout Appointment) -> [Practitioner] {
         var people: [Practitioner] = []
         var rest: [String: String] = [:]
-        func keep(_ segment: Int, except taken: Set<Int>) {
+        func keep(_ segment: Int, except taken: FieldNumbers) {
             let more = reading.remaining(segment, except: taken, prefix: reading.path(segment))
             rest.merge(more) { first, _ in first }
         }

@@ -21,6 +21,12 @@ struct LabReportAssembly {
         var obr: Int?
         var segments: [Int] = []
         var specimens: [Int] = []
+
+        init(orc: Int?, obr: Int? = nil) {
+            self.orc = orc
+            self.obr = obr
+            segments.reserveCapacity(16)
+        }
     }
 
     private struct Person {
@@ -101,17 +107,18 @@ struct LabReportAssembly {
             document: reading.document.hash,
             localSystem: reading.document.dialect.localSystem
         )
-        var patient = RecordEntry(
-            source: reading.document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
-            origin: reading.reference(person.pid)
+        entries.append(
+            RecordEntry(
+                source: reading.document.silo,
+                content: .patient(statement),
+                key: BusinessKey(assigner: nil, value: subject.base),
+                subject: subject,
+                status: .final,
+                origin: reading.reference(person.pid)
+            )
         )
-        patient.organisation = header.facility
-        patient.findings = Array(reading.diagnostics.dropFirst(noticed))
-        entries.append(patient)
+        entries[entries.count - 1].organisation = header.facility
+        entries[entries.count - 1].findings = Array(reading.diagnostics.dropFirst(noticed))
         let visit = visit(person.visit)
         for group in person.groups { read(group, subject, visit) }
     }
@@ -121,8 +128,8 @@ struct LabReportAssembly {
         var fields: [String: String] = [:]
         for segment in segments {
             reading.ignore(segment, 1, by: .setNumber)
-            let taken: Set<Int> = reading.message.name(segment) == .pv1 ? [1] : []
-            fields.merge(reading.remaining(segment, except: taken)) { first, _ in first }
+            let taken: FieldNumbers = reading.message.name(segment) == .pv1 ? [1] : []
+            reading.keepRemaining(segment, except: taken, in: &fields)
         }
         return fields
     }
@@ -138,42 +145,48 @@ struct LabReportAssembly {
         let status = reportStatus(group.obr)
         var observations = ObservationAssembly(reading, reportStatus: status?.status)
         observations.read(group.segments)
-        var report = request(group)
+        var report = request(group, visit)
         report.observations = observations.observations
         report.notes = observations.notes
         report.completeness = reading.document.dialect.completeness
         report.specimens = specimens(group)
-        report.other.merge(visit) { first, _ in first }
         if report.code == CodeableConcept() {
             report.code = report.observations.first?.code ?? CodeableConcept()
             if let obr = group.obr { reading.note("order-without-code", obr, 4) }
         }
         guard let place = group.obr ?? group.segments.first else { return }
-        var entry = RecordEntry(
-            source: reading.document.silo,
-            content: .diagnosticReport(report),
-            key: key(report, subject),
-            subject: subject,
-            status: status?.status ?? derivedStatus(report.observations),
-            origin: reading.reference(place)
+        let key = key(report, subject)
+        let settled = status?.status ?? derivedStatus(report.observations)
+        let effective =
+            report.collected ?? report.observations.first { $0.effective != nil }?.effective
+        // Filled in where it will stay: an entry is large, and a copy holds on to all its parts.
+        entries.append(
+            RecordEntry(
+                source: reading.document.silo,
+                content: .diagnosticReport(report),
+                key: key,
+                subject: subject,
+                status: settled,
+                origin: reading.reference(place)
+            )
         )
-        entry.statusCode = status?.code
-        entry.effective = report.collected ?? report.observations.lazy.compactMap(\.effective).first
+        let last = entries.count - 1
+        entries[last].statusCode = status?.code
+        entries[last].effective = effective
         if let obr = group.obr {
-            entry.issued = reading.date(obr, 22)
-            entry.statusTime = reading.believable(
-                entry.issued,
+            let issued = reading.date(obr, 22)
+            entries[last].issued = issued
+            entries[last].statusTime = reading.believable(
+                issued,
                 messageTime: header.time,
                 obr,
                 22
             )
-            entry.participants = participants(obr, group.orc)
+            entries[last].participants = participants(obr, group.orc)
         }
-        entry.recorded = nil
-        entry.organisation = header.facility
-        entry.labels = labels(group)
-        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
-        entries.append(entry)
+        entries[last].organisation = header.facility
+        entries[last].labels = labels(group)
+        entries[last].findings = Array(reading.diagnostics.dropFirst(noticed))
     }
 
     private func reportStatus(_ obr: Int?) -> (status: ResultStatus, code: String)? {
@@ -196,8 +209,10 @@ struct LabReportAssembly {
         return least?.1 ?? observations.first?.status ?? .registered
     }
 
-    private func request(_ group: Group) -> DiagnosticReport {
+    private func request(_ group: Group, _ visit: [String: String]) -> DiagnosticReport {
         var report = DiagnosticReport(code: CodeableConcept())
+        // Every name says its segment, so that none of the request's is one of the visit's.
+        report.other = visit
         if let obr = group.obr {
             reading.ignore(obr, 1, by: .setNumber)
             report.placerNumber = reading.entityIdentifier(reading.first(obr, 2))
@@ -210,9 +225,10 @@ struct LabReportAssembly {
             report.specimenReceived = reading.date(obr, 14)
             report.section = reading.text(obr, 24)
             report.reasons = reading.concepts(obr, 31)
-            report.other = reading.remaining(
+            reading.keepRemaining(
                 obr,
-                except: [1, 2, 3, 4, 6, 7, 8, 10, 13, 14, 15, 16, 22, 24, 25, 28, 31, 32]
+                except: [1, 2, 3, 4, 6, 7, 8, 10, 13, 14, 15, 16, 22, 24, 25, 28, 31, 32],
+                in: &report.other
             )
         }
         if let orc = group.orc { order(orc, into: &report) }
@@ -231,7 +247,7 @@ struct LabReportAssembly {
         } else {
             reading.ignore(orc, 3, by: .repeated)
         }
-        report.other.merge(reading.remaining(orc, except: [2, 3, 12])) { first, _ in first }
+        reading.keepRemaining(orc, except: [2, 3, 12], in: &report.other)
     }
 
     private func participants(_ obr: Int, _ orc: Int?) -> [Practitioner] {
@@ -288,19 +304,18 @@ struct LabReportAssembly {
 
     /// OBR-15, where versions before 2.5 hold the specimen: SPS.
     private func specimenSource(_ range: Range<Int>) -> Specimen {
-        let message = reading.message
-        let parts = message.split(range, by: message.delimiters.component)
-        let type = message.split(parts[0], by: message.delimiters.subcomponent)
+        var parts = reading.components(range)
+        var type = reading.subcomponents(parts.next() ?? range)
         var specimen = Specimen()
         var coding = Coding()
-        coding.code = reading.text(type[0])
-        if type.count > 1 { coding.display = reading.text(type[1]) }
-        if type.count > 2 { coding.system = reading.text(type[2]) }
+        coding.code = reading.text(type.next())
+        coding.display = reading.text(type.next())
+        coding.system = reading.text(type.next())
         specimen.type = CodeableConcept(codings: coding == Coding() ? [] : [coding])
-        for (index, part) in parts.dropFirst().enumerated() {
-            if let text = reading.text(part) {
-                specimen.other["OBR-15." + String(index + 2)] = text
-            }
+        var number = 2
+        while let part = parts.next() {
+            if let text = reading.text(part) { specimen.other["OBR-15." + String(number)] = text }
+            number += 1
         }
         return specimen
     }

@@ -22,6 +22,7 @@ struct ObservationAssembly {
     }
 
     mutating func read(_ segments: [Int]) {
+        observations.reserveCapacity(segments.count)
         for segment in segments {
             switch reading.message.name(segment) {
             case .obx: observation(segment)
@@ -34,7 +35,7 @@ struct ObservationAssembly {
 
     private mutating func note(_ segment: Int) {
         reading.ignore(segment, 1, by: .setNumber)
-        let lines = reading.repetitions(segment, 3).compactMap { reading.text($0) }
+        let lines = reading.each(segment, 3) { reading.text($0) }
         guard !lines.isEmpty else { return }
         let text = lines.joined(separator: "\n")
         if observations.isEmpty {
@@ -46,21 +47,29 @@ struct ObservationAssembly {
 
     /// Numbers the repeats of one code and sub-id, so that each is a unit of its own (S5).
     private mutating func number() {
+        guard observations.count > 1 else { return }
+        let keys = observations.map { $0.code.identityText + "\u{1F}" + ($0.subID ?? "") }
+        // A report of a few results compares them faster than it hashes them.
+        if keys.count <= 24 {
+            for index in keys.indices {
+                let key = keys[index]
+                for earlier in keys[..<index] where earlier == key {
+                    observations[index].occurrence += 1
+                }
+            }
+            return
+        }
         var counts: [String: Int] = [:]
-        for index in observations.indices {
-            let key =
-                observations[index].code.identityText + "\u{1F}"
-                + (observations[index].subID ?? "")
-            let count = counts[key, default: 0] + 1
-            counts[key] = count
-            observations[index].occurrence = count
+        for (index, key) in keys.enumerated() {
+            counts[key, default: 0] += 1
+            observations[index].occurrence = counts[key, default: 1]
         }
     }
 
     private mutating func observation(_ segment: Int) {
         defer { lastSegment = segment }
         reading.ignore(segment, 1, by: .setNumber)
-        let type = reading.text(segment, 2)?.uppercased() ?? ""
+        let type = reading.text(segment, 2)?.capitals ?? ""
         let status = status(segment)
         if continues(segment, type: type) {
             observations[observations.count - 1].values += values(segment, type)
@@ -71,33 +80,41 @@ struct ObservationAssembly {
         }
         let code = reading.first(segment, 3).flatMap { reading.concept($0) }
         if code == nil { reading.note("observation-without-code", segment, 3) }
-        var observation = Observation(
-            code: code ?? CodeableConcept(),
-            status: status.status,
-            origin: reading.origin(segment)
+        // Filled in where it will stay, for it is large.
+        let last = observations.count
+        observations.append(
+            Observation(
+                code: code ?? CodeableConcept(),
+                status: status.status,
+                origin: reading.origin(segment)
+            )
         )
-        observation.statusCode = status.code
-        observation.subID = reading.text(segment, 4)
-        observation.values = values(segment, type)
-        observation.isCleared = reading.isNull(segment, 5)
-        if observation.isCleared, let range = reading.message.field(segment, 5) {
+        observations[last].statusCode = status.code
+        observations[last].subID = reading.text(segment, 4)
+        observations[last].values = values(segment, type)
+        observations[last].isCleared = reading.isNull(segment, 5)
+        if observations[last].isCleared, let range = reading.message.field(segment, 5) {
             reading.ledger.map(range)
         }
-        if observation.values.isEmpty, !type.isEmpty { observation.other["type"] = type }
-        observation.unit = reading.first(segment, 6).flatMap { reading.concept($0) }
-        observation.referenceRange = reading.text(segment, 7)
-        observation.flags = reading.repetitions(segment, 8).compactMap { reading.text($0) }
-        observation.effective = reading.date(segment, 14)
-        observation.analysed = reading.date(segment, 19)
-        observation.other.merge(
-            reading.remaining(segment, except: [1, 2, 3, 4, 5, 6, 7, 8, 11, 14, 19])
-        ) { first, _ in first }
-        observations.append(observation)
+        if observations[last].values.isEmpty, !type.isEmpty {
+            observations[last].other["type"] = type
+        }
+        observations[last].unit = reading.first(segment, 6).flatMap { reading.concept($0) }
+        observations[last].referenceRange = reading.text(segment, 7)
+        observations[last].flags = reading.each(segment, 8) { reading.text($0) }
+        observations[last].effective = reading.date(segment, 14)
+        observations[last].analysed = reading.date(segment, 19)
+        reading.keepRemaining(
+            segment,
+            except: [1, 2, 3, 4, 5, 6, 7, 8, 11, 14, 19],
+            in: &observations[last].other
+        )
     }
 
     /// Whether a segment carries on the text or attachment of the one before it.
     private func continues(_ segment: Int, type: String) -> Bool {
-        guard ["TX", "FT", "ED"].contains(type), let last = lastSegment, !observations.isEmpty,
+        guard type == "TX" || type == "FT" || type == "ED", let last = lastSegment,
+            !observations.isEmpty,
             reading.message.name(segment - 1) == .obx, last == segment - 1,
             same(3, last, segment), same(2, last, segment), same(11, last, segment),
             continuesSubID(last, segment)
@@ -110,8 +127,9 @@ struct ObservationAssembly {
     }
 
     private func same(_ field: Int, _ first: Int, _ second: Int) -> Bool {
-        let one = reading.message.field(first, field).map(reading.message.slice) ?? []
-        let two = reading.message.field(second, field).map(reading.message.slice) ?? []
+        let message = reading.message
+        let one = message.field(first, field).map { message.slice($0) } ?? []
+        let two = message.field(second, field).map { message.slice($0) } ?? []
         return one == two
     }
 
@@ -144,11 +162,7 @@ struct ObservationAssembly {
     // MARK: Values
 
     private func values(_ segment: Int, _ type: String) -> [ObservationValue] {
-        guard let field = reading.field(segment, 5) else { return [] }
-        let message = reading.message
-        let parts = message.split(field, by: message.delimiters.repetition)
-            .filter { !$0.isEmpty && !message.isNull($0) }
-        return parts.compactMap { value($0, type, segment) }
+        reading.each(segment, 5) { value($0, type, segment) }
     }
 
     private func value(_ range: Range<Int>, _ type: String, _ segment: Int) -> ObservationValue? {
@@ -260,6 +274,8 @@ struct ObservationAssembly {
 /// Reads a number with or without a comparator before it, keeping its digits as written.
 enum QuantityReader {
     static func read(_ text: String) -> Quantity? {
+        // Most are digits and a point, and stay the text that they are.
+        if isDecimal(text.utf8) { return Quantity(number: text) }
         var rest = Array(text.utf8)
         while rest.last == 0x20 { rest.removeLast() }
         while rest.first == 0x20 { rest.removeFirst() }
@@ -274,7 +290,7 @@ enum QuantityReader {
         return Quantity(comparator: comparator, number: String(decoding: rest, as: UTF8.self))
     }
 
-    private static func isDecimal(_ bytes: [UInt8]) -> Bool {
+    private static func isDecimal(_ bytes: some Sequence<UInt8>) -> Bool {
         var digits = 0
         var points = 0
         for (index, byte) in bytes.enumerated() {
@@ -298,7 +314,7 @@ enum HL7v2ResultStatusTable {
     ///   R not verified, S partial, U final without the value resent, W wrong patient, X cannot be
     ///   obtained. A (amended) and B (appended) are v2.7's. SAFETY S8.
     static func observation(_ code: String) -> ResultStatus? {
-        switch code.uppercased() {
+        switch code.capitals {
         case "F": .final
         case "C": .corrected
         case "A", "B": .amended
@@ -320,7 +336,7 @@ enum HL7v2ResultStatusTable {
     ///   scheduled, I in process, O order received, R stored but not verified, X cancelled, Y and Z
     ///   nothing on record. D and W are no codes of the table, yet senders use them.
     static func report(_ code: String) -> ResultStatus? {
-        switch code.uppercased() {
+        switch code.capitals {
         case "F": .final
         case "C": .corrected
         case "P": .preliminary

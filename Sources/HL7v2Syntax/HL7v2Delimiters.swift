@@ -45,6 +45,10 @@ public struct HL7v2Delimiters: Hashable, Sendable {
         guard header.count >= 5, let field = header.dropFirst(3).first else {
             throw HL7v2SyntaxError(.headerTooShort, path: "MSH-1", offset: min(3, header.count))
         }
+        if header.dropFirst(4).starts(with: [0x5E, 0x7E, 0x5C, 0x26, 0x7C]), field == 0x7C {
+            self = .standard
+            return
+        }
         var declared = Array(
             header.dropFirst(4).prefix { $0 != field && $0 != 0x0D && $0 != 0x0A }.prefix(5)
         )

@@ -20,22 +20,41 @@ public struct HL7v2Message: Sendable {
     /// Whether every byte is ASCII.
     let isASCII: Bool
 
-    struct Segment {
-        var start: UInt32
-        var end: UInt32
+    @usableFromInline
+    struct Segment: Sendable {
+        @usableFromInline let start: UInt32
+        @usableFromInline let end: UInt32
         /// Past the terminator.
-        var next: UInt32
+        @usableFromInline let next: UInt32
         /// Its first field separator in ``HL7v2Message/fieldMarks``.
-        var firstField: UInt32
-        var fieldsEnd: UInt32
-        var name: HL7v2SegmentName
+        @usableFromInline let firstField: UInt32
+        @usableFromInline let fieldsEnd: UInt32
+        @usableFromInline let name: HL7v2SegmentName
+
+        init(
+            start: UInt32,
+            end: UInt32,
+            next: UInt32,
+            firstField: UInt32,
+            fieldsEnd: UInt32,
+            name: HL7v2SegmentName
+        ) {
+            self.start = start
+            self.end = end
+            self.next = next
+            self.firstField = firstField
+            self.fieldsEnd = fieldsEnd
+            self.name = name
+        }
     }
 
-    let segments: [Segment]
+    // What adapters ask for at every field is inlinable: a call across modules costs more than the
+    // answer.
+    @usableFromInline let segments: [Segment]
     /// Where every field separator stands, in order.
-    let fieldMarks: [UInt32]
+    @usableFromInline package let fieldMarks: [UInt32]
     /// Where every component, repetition and subcomponent separator stands, in order.
-    let innerMarks: [UInt32]
+    package let innerMarks: [UInt32]
 
     /// Reads one message.
     ///
@@ -114,22 +133,27 @@ public struct HL7v2Message: Sendable {
 
 extension HL7v2Message {
     /// How many segments.
+    @inlinable
     public var segmentCount: Int { segments.count }
 
     /// A segment's name.
+    @inlinable
     public func name(_ segment: Int) -> HL7v2SegmentName { segments[segment].name }
 
     /// A segment's bytes, without its terminator.
+    @inlinable
     public func range(_ segment: Int) -> Range<Int> {
         Int(segments[segment].start)..<Int(segments[segment].end)
     }
 
     /// The bytes that end a segment; empty where the message just stops.
+    @inlinable
     public func terminator(_ segment: Int) -> Range<Int> {
         Int(segments[segment].end)..<Int(segments[segment].next)
     }
 
     /// How many fields a segment has, counted as the standard counts.
+    @inlinable
     public func fieldCount(_ segment: Int) -> Int {
         let entry = segments[segment]
         let count = Int(entry.fieldsEnd - entry.firstField)
@@ -143,6 +167,7 @@ extension HL7v2Message {
     ///   - segment: Which segment, from zero.
     ///   - field: Which field, from one; MSH-1 is the separator itself.
     /// - Returns: The bytes between its separators, from the start of the message.
+    @inlinable
     public func field(_ segment: Int, _ field: Int) -> Range<Int>? {
         let entry = segments[segment]
         guard field >= 1, field <= fieldCount(segment) else { return nil }
@@ -162,6 +187,7 @@ extension HL7v2Message {
     }
 
     /// The bytes of a range; what lies beyond the message's bytes is left out.
+    @inlinable
     public func slice(_ range: Range<Int>) -> ArraySlice<UInt8> {
         let held = range.clamped(to: 0..<bytes.count)
         return bytes[(bytes.startIndex + held.lowerBound)..<(bytes.startIndex + held.upperBound)]
@@ -203,17 +229,35 @@ extension HL7v2Message {
     }
 
     /// Whether a range is HL7's `""`, which clears what was said before.
+    @inlinable
     public func isNull(_ range: Range<Int>) -> Bool {
-        range.count == 2 && slice(range).elementsEqual([0x22, 0x22])
+        guard range.count == 2 else { return false }
+        let slice = slice(range)
+        return slice.count == 2 && slice.first == 0x22 && slice.last == 0x22
     }
 
     /// The text of a range: escapes resolved, bytes read in the message's character set.
     public func text(_ range: Range<Int>) -> String {
+        // Almost every value is ASCII without an escape, whose text is its bytes.
+        let plain = bytes.withUnsafeBufferPointer { buffer -> String? in
+            let part = UnsafeBufferPointer(rebasing: buffer[range.clamped(to: buffer.indices)])
+            guard isPlain(part) else { return nil }
+            return String(decoding: part, as: UTF8.self)
+        }
+        if let plain { return plain }
         let slice = slice(range)
         guard let escape = delimiters.escape, slice.contains(escape) else {
             return encoding.decode(slice)
         }
         return HL7v2Escapes.resolve(slice, delimiters: delimiters, encoding: encoding)
+    }
+
+    private func isPlain(_ part: UnsafeBufferPointer<UInt8>) -> Bool {
+        // A byte beyond ASCII is never plain, so it may stand for an escape that is not declared.
+        let escape = delimiters.escape ?? 0xFF
+        var odd: UInt8 = 0
+        for byte in part { odd |= byte & 0x80 | (byte == escape ? 1 : 0) }
+        return odd == 0
     }
 
     /// Calls back with the place of every delimiter, in order.
@@ -261,13 +305,15 @@ extension HL7v2Message {
 
 /// A segment's three-letter name.
 public struct HL7v2SegmentName: Hashable, Sendable, CustomStringConvertible {
-    let packed: UInt32
+    @usableFromInline let packed: UInt32
 
+    @inlinable
     init(_ first: UInt8, _ second: UInt8, _ third: UInt8) {
         packed = UInt32(first) << 16 | UInt32(second) << 8 | UInt32(third)
     }
 
     /// Takes a name of three ASCII characters.
+    @inlinable
     public init(_ name: StaticString) {
         let start = name.utf8Start
         self.init(
@@ -279,17 +325,20 @@ public struct HL7v2SegmentName: Hashable, Sendable, CustomStringConvertible {
 
     /// The name as text.
     public var description: String {
-        String(
-            decoding: [UInt8(packed >> 16 & 255), UInt8(packed >> 8 & 255), UInt8(packed & 255)],
-            as: UTF8.self
-        )
+        String(decoding: [letters.0, letters.1, letters.2], as: UTF8.self)
+    }
+
+    /// The name's bytes.
+    @inlinable package var letters: (UInt8, UInt8, UInt8) {
+        (UInt8(packed >> 16 & 255), UInt8(packed >> 8 & 255), UInt8(packed & 255))
     }
 
     /// The message header.
-    public static let msh = HL7v2SegmentName("MSH")
+    @inlinable public static var msh: HL7v2SegmentName { HL7v2SegmentName("MSH") }
 
     /// Whether the segment declares delimiters: its first field is the separator itself.
-    var isHeader: Bool {
-        self == .msh || self == HL7v2SegmentName("FHS") || self == HL7v2SegmentName("BHS")
+    @inlinable var isHeader: Bool {
+        // "MSH", "FHS" and "BHS".
+        packed == 0x4D_5348 || packed == 0x46_4853 || packed == 0x42_4853
     }
 }

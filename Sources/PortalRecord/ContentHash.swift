@@ -16,7 +16,7 @@ public struct ContentHash: Hashable, Sendable, Comparable, CustomStringConvertib
         {
             hasher.update(data: Array(content))
         }
-        bytes = Array(hasher.finalize())
+        bytes = hasher.finalize().withUnsafeBytes { Array($0) }
     }
 
     /// Reads 64 hexadecimal digits of either case; anything else gives nil.
@@ -50,7 +50,9 @@ public struct ContentHash: Hashable, Sendable, Comparable, CustomStringConvertib
     ///   - digits: How many digits, one to 64.
     /// - Returns: That many lower-case hexadecimal digits.
     public static func handle(of text: String, digits: Int = 16) -> String {
-        String(ContentHash(of: Array(text.utf8)).hex.prefix(digits))
+        let hash = ContentHash(of: text.utf8)
+        // Only as many bytes as have digits asked for, the last of which may be half a byte.
+        return String(Hexadecimal.encode(hash.bytes.prefix((digits + 1) / 2)).prefix(digits))
     }
 }
 
@@ -77,13 +79,12 @@ extension ContentHash: Codable {
 
 /// Hexadecimal digits and the bytes they stand for.
 package enum Hexadecimal {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
+        text.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
     }
@@ -102,6 +103,8 @@ package enum Hexadecimal {
         }
         return bytes
     }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
     private static func value(_ digit: UInt8) -> UInt8? {
         switch digit {

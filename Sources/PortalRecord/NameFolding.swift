@@ -33,9 +33,11 @@ package enum NameFolding {
     ]
 
     private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        // The first mark of Unicode is U+0300.
+        guard scalar.value >= 0x300 else { return false }
         switch scalar.properties.generalCategory {
-        case .nonspacingMark, .spacingMark, .enclosingMark: true
-        default: false
+        case .nonspacingMark, .spacingMark, .enclosingMark: return true
+        default: return false
         }
     }
 

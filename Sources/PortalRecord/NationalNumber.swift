@@ -57,7 +57,7 @@ public struct NHSNumber: Hashable, Sendable {
     /// Takes ten digits, spaces allowed, whose modulus 11 check digit holds.
     public init?(_ text: String) {
         guard let figures = tenFigures(text), modulus11Holds(figures) else { return nil }
-        digits = figures.map(String.init).joined()
+        digits = figureText(figures)
     }
 }
 
@@ -83,7 +83,7 @@ public struct CHINumber: Hashable, Sendable {
         case (false, true): check = .modulus10
         case (false, false): return nil
         }
-        digits = figures.map(String.init).joined()
+        digits = figureText(figures)
     }
 }
 
@@ -95,8 +95,12 @@ public struct HealthAndCareNumber: Hashable, Sendable {
     /// Takes ten digits, spaces allowed, whose modulus 11 check digit holds.
     public init?(_ text: String) {
         guard let figures = tenFigures(text), modulus11Holds(figures) else { return nil }
-        digits = figures.map(String.init).joined()
+        digits = figureText(figures)
     }
+}
+
+private func figureText(_ figures: [Int]) -> String {
+    String(decoding: figures.map { 0x30 + UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
 }
 
 /// Ten figures of a number, or nil.
@@ -105,11 +109,12 @@ public struct HealthAndCareNumber: Hashable, Sendable {
 /// would pass modulus 11 and match every other blank (PITFALLS 31).
 private func tenFigures(_ text: String) -> [Int]? {
     var figures: [Int] = []
+    figures.reserveCapacity(10)
     for byte in text.utf8 where byte != 0x20 && byte != 0x2D {
         guard byte >= 0x30, byte <= 0x39, figures.count < 10 else { return nil }
         figures.append(Int(byte) - 0x30)
     }
-    guard figures.count == 10, Set(figures).count > 1 else { return nil }
+    guard figures.count == 10, figures.contains(where: { $0 != figures[0] }) else { return nil }
     return figures
 }
 

@@ -48,10 +48,9 @@ public struct PartialDate: Hashable, Sendable, CustomStringConvertible {
         zone: TimeZoneRule = .unknown
     ) {
         guard (1...9999).contains(year) else { return nil }
-        let parts = [month, day, hour, minute, second]
-        if let firstMissing = parts.firstIndex(of: nil) {
-            guard parts[firstMissing...].allSatisfy({ $0 == nil }) else { return nil }
-        }
+        guard month != nil || day == nil, day != nil || hour == nil, hour != nil || minute == nil,
+            minute != nil || second == nil
+        else { return nil }
         if let month {
             guard (1...12).contains(month) else { return nil }
             if let day, CivilDate(year: year, month: month, day: day) == nil { return nil }

@@ -103,11 +103,20 @@ public struct SourcePatientID: RawRepresentable, Hashable, Sendable, Codable, Co
 package enum Placeholder {
     /// Whether an identifier's text names nobody.
     package static func isIdentifier(_ value: String) -> Bool {
-        let letters = value.utf8.filter { $0 != 0x20 && $0 != 0x2D }
-        guard let first = letters.first else { return true }
-        if letters.count > 3, letters.allSatisfy({ $0 == first }) { return true }
-        if letters.allSatisfy({ $0 == 0x30 }) { return true }
-        return words.contains(NameFolding.fold(value))
+        var first: UInt8?
+        var count = 0
+        var isUniform = true
+        var hasDigit = false
+        for byte in value.utf8 where byte != 0x20 && byte != 0x2D {
+            if first == nil { first = byte }
+            count += 1
+            isUniform = isUniform && byte == first
+            hasDigit = hasDigit || (0x30...0x39).contains(byte)
+        }
+        guard let first else { return true }
+        if isUniform, count > 3 || first == 0x30 { return true }
+        // No word of the list holds a digit, and folding keeps every one.
+        return !hasDigit && words.contains(NameFolding.fold(value))
     }
 
     /// A folded name, or nil where it names nobody.

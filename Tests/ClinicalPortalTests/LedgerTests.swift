@@ -82,4 +82,22 @@ struct LedgerTests {
         }
         if messages > 0 { print("messages of the corpus tried: \(messages)") }
     }
+
+    @Test(
+        "the sums are those of the bytes one by one, whatever the document's length",
+        arguments: [0, 1, 7, 8, 9, 2039, 2040, 2041, 4081, 10_007]
+    )
+    func sumsAreExact(byteCount: Int) {
+        var ledger = ByteLedger(byteCount: byteCount)
+        // Every third byte mapped, runs left out by each rule, the rest left.
+        for offset in stride(from: 0, to: byteCount, by: 3) { ledger.map(offset..<(offset + 1)) }
+        for (index, rule) in IgnoreRule.allCases.enumerated() {
+            ledger.ignore((index * 700)..<(index * 700 + 500), by: rule)
+        }
+        let ignored = ledger.ignoredByRule.values.reduce(0, +)
+        #expect(ledger.mapped == ledger.mappedOffsets.count)
+        #expect(ledger.unmapped == ledger.unmappedRanges.reduce(0) { $0 + $1.count })
+        #expect(ledger.ignored == ignored)
+        #expect(ledger.mapped + ignored + ledger.unmapped == byteCount)
+    }
 }

@@ -3,8 +3,8 @@ import PackageDescription
 
 /// Benchmarks, in a package of their own so that no user of the library resolves what they need.
 ///
-/// The fuzz target (Sources/SyntaxFuzz) is built by the script `fuzz`, which needs the compiler's
-/// own flags, and is no target here.
+/// The fuzz targets (Sources/SyntaxFuzz, Sources/AdapterFuzz) are built by the script `fuzz`, which
+/// needs the compiler's own flags, and are no targets here.
 let package = Package(
     name: "Workbench",
     platforms: [.macOS(.v15)],
@@ -13,12 +13,18 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     ],
     targets: [
-        .target(name: "CBaseline", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(
+            name: "CBaseline",
+            cSettings: [.unsafeFlags(["-O3"])],
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
         .executableTarget(
             name: "bench",
             dependencies: [
                 "CBaseline",
+                .product(name: "ClinicalPortal", package: "ClinicalPortal"),
                 .product(name: "PortalReading", package: "ClinicalPortal"),
+                .product(name: "PortalStoreSQLite", package: "ClinicalPortal"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]

@@ -1,3 +1,5 @@
+import CBaseline
+
 /// One thing that is timed: a row of the table.
 ///
 /// Add a row by adding a conformer and naming it in ``Measurements/all(_:)``.
@@ -20,6 +22,8 @@ struct Sample {
     ///
     /// The same in every run, or the run is void.
     let units: Int
+    /// How often memory was taken; 0 where that cannot be counted, or in another process.
+    var allocations = 0
 }
 
 /// Every run reads these bytes.
@@ -34,8 +38,10 @@ struct Input {
 func timed(_ bytes: Int, _ work: () throws -> Int) rethrows -> Sample {
     let clock = ContinuousClock()
     var units = 0
+    let before = baseline_allocations()
     let duration = try clock.measure { units = try work() }
     let parts = duration.components
     let seconds = Double(parts.seconds) + Double(parts.attoseconds) / 1e18
-    return Sample(seconds: seconds, bytes: bytes, units: units)
+    let allocations = Int(baseline_allocations() - before)
+    return Sample(seconds: seconds, bytes: bytes, units: units, allocations: allocations)
 }

@@ -6,8 +6,7 @@ enum Measurements {
         var rows: [any Measurement] = [
             CLoop(),
             BytesToTree(),
-            // Rows over the rooms above the syntax go here: "bytes → entries",
-            // "page of a 200-entry record".
+            BytesToEntries(),
         ]
         if let python { rows.append(PythonHL7(python: python, script: peers + "/python_hl7.py")) }
         return rows

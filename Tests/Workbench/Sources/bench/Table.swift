@@ -14,6 +14,8 @@ struct Table {
         }
         /// Every run must find the same.
         var isSteady: Bool { Set(samples.map(\.units)).count == 1 }
+        /// The median of how often memory was taken.
+        var allocations: Int { samples.map(\.allocations).sorted()[samples.count / 2] }
     }
 
     let rows: [Row]
@@ -25,8 +27,8 @@ struct Table {
 
     func markdown() -> String {
         var lines = [
-            "| work (same input, interleaved, median) | MB/s | × the first | fastest–slowest s | found |",
-            "|---|---|---|---|---|",
+            "| work (same input, interleaved, median) | MB/s | × the first | fastest–slowest s | allocations | found |",
+            "|---|---|---|---|---|---|",
         ]
         for row in rows {
             let seconds = row.seconds
@@ -35,23 +37,19 @@ struct Table {
                 row.megabytesPerSecond > 0 ? String(format: "%.1f", row.megabytesPerSecond) : "–"
             let share = ratio(row) > 0 ? String(format: "%.3f", ratio(row)) : "–"
             let spread = String(format: "%.4f–%.4f", seconds.first ?? 0, seconds.last ?? 0)
-            lines.append("| \(row.name) | \(speed) | \(share) | \(spread) | \(found) |")
+            let taken = row.allocations > 0 ? String(row.allocations) : "–"
+            lines.append("| \(row.name) | \(speed) | \(share) | \(spread) | \(taken) | \(found) |")
         }
         return lines.joined(separator: "\n")
     }
 
-    func json() throws -> String {
-        let rows = rows.map { row -> [String: Any] in
+    func json() -> [[String: Any]] {
+        rows.map { row in
             [
                 "name": row.name, "medianSeconds": row.median, "found": row.samples[0].units,
                 "megabytesPerSecond": row.megabytesPerSecond, "ratio": ratio(row),
-                "isSteady": row.isSteady,
+                "allocations": row.allocations, "isSteady": row.isSteady,
             ]
         }
-        let data = try JSONSerialization.data(
-            withJSONObject: rows,
-            options: [.prettyPrinted, .sortedKeys]
-        )
-        return String(decoding: data, as: UTF8.self)
     }
 }

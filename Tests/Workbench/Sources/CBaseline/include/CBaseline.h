@@ -17,4 +17,23 @@ size_t baseline_index(const uint8_t *bytes, size_t length, baseline_marks *marks
 
 void baseline_free(baseline_marks *marks);
 
+// How often this thread has taken memory since it started (malloc, calloc, realloc and their
+// aligned kin), or 0 where the C library gives no way to count.
+uint64_t baseline_allocations(void);
+
+// Plain SQLite: the yardstick of a page. One file, write-ahead log, synchronous=FULL.
+typedef struct baseline_sqlite baseline_sqlite;
+
+// Makes the file with `patients` patients of `rows` rows each; NULL where SQLite refuses.
+baseline_sqlite *baseline_sqlite_open(const char *path, int patients, int rows);
+
+// Reads a patient's rows in order by a prepared statement, every column of every row.
+// Returns the rows read; adds their bytes to *bytes.
+int baseline_sqlite_read(baseline_sqlite *store, int patient, uint64_t *bytes);
+
+// Writes one row of `length` bytes in a commit of its own, durable when it returns: 1 if it is.
+int baseline_sqlite_commit(baseline_sqlite *store, const void *bytes, int length);
+
+void baseline_sqlite_close(baseline_sqlite *store);
+
 #endif
