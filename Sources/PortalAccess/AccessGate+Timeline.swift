@@ -74,10 +74,16 @@ extension AccessGate {
         _ policy: AccessPolicy,
         kinds: [EntryKind]
     ) -> [ArrangedChain] {
-        record.chains.filter { chain in
-            (kinds.isEmpty || kinds.contains(chain.kind))
-                && policy.permits(.know, on: facts(chain))
-                && policy.permits(.read, on: facts(chain))
+        // Most chains of a record are alike to the policy: each kind of them is decided once.
+        var decided: [EntryFacts: Bool] = [:]
+        return record.chains.filter { chain in
+            guard kinds.isEmpty || kinds.contains(chain.kind) else { return false }
+            let facts = policy.relevant(facts(chain))
+            if let known = decided[facts] { return known }
+            let isVisible =
+                policy.permits(.know, on: facts) && policy.permits(.read, on: facts)
+            decided[facts] = isVisible
+            return isVisible
         }
     }
 

@@ -122,6 +122,17 @@ public struct AccessPolicy: Sendable {
         Combiner.decide(permits(operation, entry) + withholds(operation, entry))
     }
 
+    /// The facts of an entry as far as any rule in force looks at them.
+    ///
+    /// Codes and numbers matter only to a restriction that names some.
+    public func relevant(_ facts: EntryFacts) -> EntryFacts {
+        let scopes = (situation.restrictions ?? []).map(\.scope)
+        var facts = facts
+        if scopes.allSatisfy(\.codes.isEmpty) { facts.codes = [] }
+        if scopes.allSatisfy(\.keys.isEmpty) { facts.key = nil }
+        return facts
+    }
+
     /// Whether an operation on an entry is permitted, without saying why.
     public func permits(_ operation: Operation, on entry: EntryFacts) -> Bool {
         decide(operation, entry).verdict == .permit

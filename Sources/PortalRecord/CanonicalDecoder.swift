@@ -66,7 +66,8 @@ enum CanonicalDecoder {
         private func find(_ key: Key) -> CanonicalValue? {
             let name = key.stringValue
             // By bytes: String equality would take é and e with an accent for one key.
-            for member in members where member.key.utf8.elementsEqual(name.utf8) {
+            for member in members
+            where member.key == name && member.key.utf8.elementsEqual(name.utf8) {
                 return member.value
             }
             return nil

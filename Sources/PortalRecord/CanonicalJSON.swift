@@ -261,6 +261,14 @@ package struct CanonicalReader {
 
     /// Broken UTF-8 is refused: text that was mended would no longer be what was hashed.
     private func text(_ utf8: ArraySlice<UInt8>) throws(CanonicalJSONError) -> String {
+        let isASCII = utf8.withUnsafeBufferPointer { buffer in buffer.allSatisfy { $0 < 0x80 } }
+        if isASCII {
+            // No validation is needed, and the generic one is slow.
+            return String(unsafeUninitializedCapacity: utf8.count) { room in
+                _ = room.initialize(from: utf8)
+                return utf8.count
+            }
+        }
         guard let text = String(validating: utf8, as: UTF8.self) else { throw broken }
         return text
     }
