@@ -98,7 +98,8 @@ let package = Package(
             "ClinicalPortal",
             [
                 "DelimitedSyntax", "ExtractAdapters", "HL7v2Adapters", "HL7v2Syntax", "JSONSyntax",
-                "PortalAccess", "PortalAudit", "PortalBytes", "PortalIdentity", "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore",
+                "PortalAccess", "PortalAudit", "PortalBytes", "PortalIdentity", "PortalIntake",
+                "PortalPolicy", "PortalRecord", "PortalStore",
                 "PortalTimeline", "PortalViews",
                 .product(name: "Yams", package: "Yams"),
             ]

@@ -37,6 +37,15 @@ final class HL7v2Reading {
                 offset: error.offset
             )
         }
+        for segment in 0..<message.segmentCount
+        where message.fieldCount(segment) > document.limits.fieldsMax {
+            throw IntakeError(
+                code: "too-many-fields",
+                location: message.name(segment).description,
+                remedy: "split the message, or raise the limit in the site profile",
+                offset: message.range(segment).lowerBound
+            )
+        }
         ledger = LedgerMarks(byteCount: document.bytes.count)
         ordinals = HL7v2Reading.ordinals(message)
         escape = message.delimiters.escape ?? 0xFF

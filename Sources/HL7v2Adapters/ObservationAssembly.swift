@@ -30,6 +30,7 @@ struct ObservationAssembly {
             default: continue
             }
         }
+        hashFiles()
         number()
     }
 
@@ -72,7 +73,7 @@ struct ObservationAssembly {
         let type = reading.text(segment, 2)?.capitals ?? ""
         let status = status(segment)
         if continues(segment, type: type) {
-            observations[observations.count - 1].values += values(segment, type)
+            carryOn(values(segment, type), type)
             for field in [3, 4] + Array(11...max(reading.message.fieldCount(segment), 11)) {
                 reading.ignore(segment, field, by: .repeated)
             }
@@ -123,7 +124,52 @@ struct ObservationAssembly {
         let repeats = (12...max(reading.message.fieldCount(segment), 12)).allSatisfy {
             reading.field(segment, $0) == nil || same($0, last, segment)
         }
-        return isBare && repeats && reading.field(segment, 5) != nil
+        guard isBare, repeats else { return false }
+        // A line of text may be blank; an attachment without content carries nothing on.
+        return reading.field(segment, 5) != nil
+            || type != "ED" && !reading.isNull(segment, 5)
+                && observations.last?.values.isEmpty == false
+    }
+
+    /// Adds the next lines of a text, or the next chunk of a file: chunks of one file are one file
+    /// (PITFALLS 12).
+    private mutating func carryOn(_ more: [ObservationValue], _ type: String) {
+        let last = observations.count - 1
+        if more.isEmpty, type != "ED" {
+            observations[last].values.append(ObservationValue(type: type, text: ""))
+            return
+        }
+        for value in more {
+            guard let chunk = value.attachment, !chunk.chunks.isEmpty,
+                let index = observations[last].values.indices.last,
+                var file = observations[last].values[index].attachment, !file.chunks.isEmpty,
+                file.mediaType == chunk.mediaType, file.encoding == chunk.encoding,
+                file.location == chunk.location
+            else {
+                observations[last].values.append(value)
+                continue
+            }
+            file.chunks += chunk.chunks
+            observations[last].values[index].attachment = file
+        }
+    }
+
+    /// Hashes the files that came in chunks, each once and whole.
+    private mutating func hashFiles() {
+        for index in observations.indices {
+            for place in observations[index].values.indices {
+                guard var file = observations[index].values[place].attachment,
+                    file.chunks.count > 1
+                else { continue }
+                var content: [UInt8] = []
+                for part in file.chunks {
+                    content += reading.message.slice(part.offset..<(part.offset + part.length))
+                }
+                file.contentHash = ContentHash(of: content)
+                file.byteCount = content.count
+                observations[index].values[place].attachment = file
+            }
+        }
     }
 
     private func same(_ field: Int, _ first: Int, _ second: Int) -> Bool {
@@ -162,7 +208,15 @@ struct ObservationAssembly {
     // MARK: Values
 
     private func values(_ segment: Int, _ type: String) -> [ObservationValue] {
-        reading.each(segment, 5) { value($0, type, segment) }
+        guard type == "TX" || type == "FT", let field = reading.field(segment, 5) else {
+            return reading.each(segment, 5) { value($0, type, segment) }
+        }
+        // Repetitions of a text are its lines, blank ones included.
+        let lines = reading.message.split(field, by: reading.message.delimiters.repetition)
+        guard lines.count > 1 else {
+            return reading.each(segment, 5) { value($0, type, segment) }
+        }
+        return lines.map { ObservationValue(type: type, text: reading.text($0) ?? "") }
     }
 
     private func value(_ range: Range<Int>, _ type: String, _ segment: Int) -> ObservationValue? {
@@ -171,7 +225,7 @@ struct ObservationAssembly {
         case "SN": structuredNumeric(range)
         case "CE", "CWE", "CNE", "CF", "IS", "ID": coded(range, type)
         case "TS", "DT", "DTM", "TM": time(range, type, segment)
-        case "ED": encapsulated(range)
+        case "ED": encapsulated(range, at: reading.path(segment))
         case "RP": pointer(range)
         case "": untyped(range, segment)
         default: reading.text(range).map { ObservationValue(type: type, text: $0) }
@@ -231,7 +285,7 @@ struct ObservationAssembly {
     /// An attachment inside the message: ED.
     ///
     /// The content stays in the document, found by its hash.
-    private func encapsulated(_ range: Range<Int>) -> ObservationValue? {
+    private func encapsulated(_ range: Range<Int>, at path: String) -> ObservationValue? {
         let parts = reading.message.split(range, by: reading.message.delimiters.component)
         func part(_ number: Int) -> String? {
             number <= parts.count ? reading.text(parts[number - 1]) : nil
@@ -245,6 +299,9 @@ struct ObservationAssembly {
             reading.ledger.map(content)
             attachment.contentHash = ContentHash(of: reading.message.slice(content))
             attachment.byteCount = content.count
+            attachment.chunks = [
+                SourceRange(path: path, offset: content.lowerBound, length: content.count)
+            ]
         }
         var value = ObservationValue(
             type: "ED",

@@ -196,11 +196,17 @@ struct JSONScanner {
             return
         case UInt8(ascii: "u"):
             let unit = try hexadecimal()
-            if (0xDC00...0xDFFF).contains(unit) { throw JSONSyntaxError(.surrogateAlone, at: start) }
+            if (0xDC00...0xDFFF).contains(unit) {
+                throw JSONSyntaxError(.surrogateAlone, at: start)
+            }
             guard (0xD800...0xDBFF).contains(unit) else { return }
-            guard next == UInt8(ascii: "\\") else { throw JSONSyntaxError(.surrogateAlone, at: start) }
+            guard next == UInt8(ascii: "\\") else {
+                throw JSONSyntaxError(.surrogateAlone, at: start)
+            }
             at += 1
-            guard next == UInt8(ascii: "u") else { throw JSONSyntaxError(.surrogateAlone, at: start) }
+            guard next == UInt8(ascii: "u") else {
+                throw JSONSyntaxError(.surrogateAlone, at: start)
+            }
             at += 1
             guard (0xDC00...0xDFFF).contains(try hexadecimal()) else {
                 throw JSONSyntaxError(.surrogateAlone, at: start)

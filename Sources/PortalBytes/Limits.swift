@@ -4,6 +4,8 @@ public struct Limits: Hashable, Sendable {
     public var messageBytesMax: Int
     /// Segments in one message.
     public var segmentsMax: Int
+    /// Fields in one segment; the standard's longest has fewer than a hundred.
+    public var fieldsMax: Int
     /// Delimiters in one message, which bounds fields, repeats and components together.
     public var delimitersMax: Int
     /// Findings kept for one message; the rest are counted.
@@ -13,11 +15,13 @@ public struct Limits: Hashable, Sendable {
     public init(
         messageBytesMax: Int = 128 << 20,
         segmentsMax: Int = 250_000,
+        fieldsMax: Int = 10_000,
         delimitersMax: Int = 8_000_000,
         findingsMax: Int = 200
     ) {
         self.messageBytesMax = messageBytesMax
         self.segmentsMax = segmentsMax
+        self.fieldsMax = fieldsMax
         self.delimitersMax = delimitersMax
         self.findingsMax = findingsMax
     }

@@ -158,6 +158,8 @@ public struct Attachment: Hashable, Sendable, Codable {
     public var contentHash: ContentHash?
     /// Bytes of the content as it stands in the message.
     public var byteCount: Int?
+    /// Where the content stands in the message, chunk by chunk; empty for a pointer.
+    public var chunks: [SourceRange]
     /// Where the content is kept, for a pointer.
     public var location: String?
 
@@ -166,5 +168,6 @@ public struct Attachment: Hashable, Sendable, Codable {
         self.mediaType = mediaType
         self.encoding = encoding
         self.location = location
+        chunks = []
     }
 }

@@ -34,7 +34,8 @@ struct LayerTests {
             "PortalTimeline", "GRDB", "Foundation", "Darwin", "Glibc", "Musl",
         ],
         "ClinicalPortal": [
-            "DelimitedSyntax", "ExtractAdapters", "HL7v2Adapters", "HL7v2Syntax", "JSONSyntax", "PortalAccess", "PortalAudit", "PortalBytes",
+            "DelimitedSyntax", "ExtractAdapters", "HL7v2Adapters", "HL7v2Syntax", "JSONSyntax",
+            "PortalAccess", "PortalAudit", "PortalBytes",
             "PortalIdentity", "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore",
             "PortalTimeline", "PortalViews", "Yams",
         ],
