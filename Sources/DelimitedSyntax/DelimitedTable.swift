@@ -89,10 +89,8 @@ public struct DelimitedTable: Sendable {
         _ bytes: ArraySlice<UInt8>,
         _ encoding: TextEncoding
     ) -> String {
-        let range =
-            (bytes.startIndex + field.range.lowerBound)
-            ..<(bytes.startIndex
-            + field.range.upperBound)
+        let base = bytes.startIndex
+        let range = (base + field.range.lowerBound)..<(base + field.range.upperBound)
         guard field.isQuoted, range.count >= 2 else { return encoding.decode(bytes[range]) }
         var inside: [UInt8] = []
         var isDoubled = false

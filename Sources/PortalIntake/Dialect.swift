@@ -25,6 +25,9 @@ public struct Dialect: Hashable, Sendable {
     /// What the silo's appointments are for: `clinic`, `theatre`, `emergency`, `day case`.
     public var list: String?
 
+    /// Names of a table's columns, by the names that the adapter knows them under.
+    public var columns: [String: String] = [:]
+
     /// Builds the standard dialect.
     public init() {}
 

@@ -16,11 +16,22 @@ public protocol SourceAdapter: Sendable {
     /// Whether a document is one for this adapter, by its bytes alone.
     func recognises(_ document: SourceDocument) -> Bool
 
+    /// Names of the files that must come beside a document: the pages of an index.
+    ///
+    /// - Shape: as the document writes them; whoever fetches them refuses names that leave the
+    ///   document's folder.
+    func companions(of document: SourceDocument) -> [String]
+
     /// States a document as entries.
     ///
     /// - Throws: ``IntakeError`` where the document's frame is broken or a required part is
     ///   missing: it is held, its bytes kept.
     func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport
+}
+
+extension SourceAdapter {
+    /// Most documents stand alone.
+    public func companions(of document: SourceDocument) -> [String] { [] }
 }
 
 /// One document of a silo: its bytes, and what the site profile says of the silo.
@@ -35,6 +46,8 @@ public struct SourceDocument: Sendable {
     public let dialect: Dialect
     /// How much to take.
     public let limits: Limits
+    /// The files that came beside it, by the names that it gives them.
+    public let files: [String: CompanionFile]
 
     /// Builds a document; its hash is computed unless given.
     public init(
@@ -42,13 +55,15 @@ public struct SourceDocument: Sendable {
         bytes: ArraySlice<UInt8>,
         hash: ContentHash? = nil,
         dialect: Dialect = Dialect(),
-        limits: Limits = .standard
+        limits: Limits = .standard,
+        files: [String: CompanionFile] = [:]
     ) {
         self.silo = silo
         self.bytes = bytes
         self.hash = hash ?? ContentHash(of: bytes)
         self.dialect = dialect
         self.limits = limits
+        self.files = files
     }
 }
 
