@@ -44,7 +44,7 @@ struct Import: ParsableCommand {
         var done = 0
         for silo in silos {
             var sum = Portal.Receipt()
-            var batch: [(name: String, bytes: [UInt8])] = []
+            var batch: [IncomingFile] = []
             var size = 0
             func flush() throws {
                 guard !batch.isEmpty else { return }
@@ -62,7 +62,13 @@ struct Import: ParsableCommand {
                     Output.note("portal: \(file.path): cannot be read")
                     continue
                 }
-                batch.append((file.name, Array(bytes)))
+                batch.append(
+                    IncomingFile(
+                        name: file.name,
+                        bytes: Array(bytes),
+                        companion: Companions.beside(file.path)
+                    )
+                )
                 size += bytes.count
                 done += 1
                 if batch.count >= 64 || size > 4 << 20 { try flush() }
@@ -106,10 +112,16 @@ struct Import: ParsableCommand {
             }
             chosen.append((name, String(source[source.index(after: equals)...])))
         }
-        return try chosen.map { name, path in Place(name: name, files: try files(path)) }
+        return try chosen.map { name, path in
+            let adapter = site.silos.first { $0.name == name }?.adapter
+            let isIndexed = adapter.map(Inspection.indexAdapterNames.contains) ?? false
+            return Place(name: name, files: try files(path, isIndexed: isIndexed))
+        }
     }
 
-    private func files(_ path: String) throws -> [(name: String, path: String)] {
+    /// The files of a silo's folder; of a silo that sends an index, the indexes: the files that
+    /// they name come along with them.
+    private func files(_ path: String, isIndexed: Bool) throws -> [(name: String, path: String)] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw StoreError(code: "source-missing", remedy: "check the silo's path")
@@ -119,6 +131,7 @@ struct Import: ParsableCommand {
         }
         let names = try FileManager.default.subpathsOfDirectory(atPath: path)
             .filter { !$0.hasPrefix(".") && !$0.contains("/.") && !$0.hasSuffix(".md") }
+            .filter { !isIndexed || $0.hasSuffix(".csv") || $0.hasSuffix(".tsv") }
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         return names.compactMap { name in
             var isFolder: ObjCBool = false

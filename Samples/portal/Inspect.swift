@@ -37,7 +37,11 @@ struct Inspect: ParsableCommand {
                 failed = true
                 continue
             }
-            let inspection = Inspection(Array(content), adapter: adapter)
+            let inspection = Inspection(
+                Array(content),
+                adapter: adapter,
+                companion: Companions.beside(file)
+            )
             if entries {
                 for entry in inspection.entries { Output.line(try CanonicalJSON.text(entry)) }
             } else if json {

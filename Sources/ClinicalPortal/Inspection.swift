@@ -47,11 +47,18 @@ public struct Inspection: Sendable {
     ///   - content: A whole file.
     ///   - adapter: The adapter to read with; nil lets the bytes decide.
     ///   - dialect: How the silo writes.
-    public init(_ content: [UInt8], adapter: String? = nil, dialect: Dialect = Dialect()) {
-        format = Intake.format(content)
+    ///   - companion: The bytes of a file that the content names.
+    public init(
+        _ content: [UInt8],
+        adapter: String? = nil,
+        dialect: Dialect = Dialect(),
+        companion: @escaping @Sendable (_ name: String) -> [UInt8]? = { _ in nil }
+    ) {
+        format = FileFormat(content).rawValue
         bytes = content.count
         let intake = Intake(silo: "inspect", adapter: adapter, dialect: dialect)
-        for piece in intake.read(content) {
+        let file = IncomingFile(name: "", bytes: content, companion: companion)
+        for piece in intake.read(file) {
             switch piece.outcome {
             case nil:
                 // Framing and envelopes are left out by rule; stray bytes are accounted for by none.
@@ -96,6 +103,11 @@ public struct Inspection: Sendable {
                 )
             }
         }
+    }
+
+    /// The names of the adapters whose documents are indexes of files beside them.
+    public static var indexAdapterNames: [String] {
+        ["scanned-notes-manifest", "letter-drop"]
     }
 
     /// The names of the adapters that the library has.

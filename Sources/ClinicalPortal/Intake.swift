@@ -1,3 +1,4 @@
+import ExtractAdapters
 import HL7v2Adapters
 import HL7v2Syntax
 import PortalBytes
@@ -6,11 +7,34 @@ import PortalIntake
 import PortalRecord
 import PortalStore
 
+/// A file as it came from a silo, and a way to the files beside it.
+public struct IncomingFile: Sendable {
+    /// Its name in the silo: the same content under the same name is one delivery.
+    public var name: String
+    /// The whole file.
+    public var bytes: [UInt8]
+    /// The bytes of a file that this one names, such as a page of an index; nil where it is not
+    /// there, or lies outside the folder.
+    public var companion: @Sendable (_ name: String) -> [UInt8]?
+
+    /// Takes a file; most stand alone.
+    public init(
+        name: String,
+        bytes: [UInt8],
+        companion: @escaping @Sendable (_ name: String) -> [UInt8]? = { _ in nil }
+    ) {
+        self.name = name
+        self.bytes = bytes
+        self.companion = companion
+    }
+}
+
 /// Wires the first bends of the river: bytes → messages → entries.
 struct Intake {
     static let adapters: [any SourceAdapter] = [
         HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
-        HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(),
+        HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), ScannedNotesManifestAdapter(),
+        LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
     ]
 
     /// One message of a file, or a stretch of it that is none.
@@ -21,6 +45,8 @@ struct Intake {
         var outcome: Result<IntakeReport, IntakeError>?
         var adapter: String?
         var controlID: String?
+        /// Files that came with it, kept by their own hashes.
+        var companions: [CompanionFile] = []
     }
 
     let silo: String
@@ -40,35 +66,58 @@ struct Intake {
         self.limits = limits
     }
 
-    /// The format of some bytes, by the bytes alone.
-    static func format(_ bytes: [UInt8]) -> String {
-        HL7v2File.recognises(bytes) ? "hl7v2" : "unknown"
+    /// Every stretch of a file, in order; a file without a message is one rejected piece.
+    func read(_ file: IncomingFile) -> [Piece] {
+        let bytes = file.bytes
+        switch FileFormat(bytes) {
+        case .hl7v2: return messages(bytes)
+        case .jsonLines: return lines(bytes, file)
+        case .json, .xml, .delimited:
+            return [message(bytes, 0..<bytes.count, file)]
+        case .unknown: return [rejected(bytes)]
+        }
     }
 
-    /// Every stretch of a file, in order; a file without a message is one rejected piece.
-    func read(_ bytes: [UInt8]) -> [Piece] {
-        guard Intake.format(bytes) == "hl7v2" else { return [rejected(bytes)] }
+    /// HL7 v2: a file of messages, with batch envelopes and block characters around them.
+    private func messages(_ bytes: [UInt8]) -> [Piece] {
         let file = HL7v2File(bytes)
         guard file.messageCount > 0 else { return [rejected(bytes)] }
         let findings = BatchCheck.findings(file)
+        let alone = IncomingFile(name: "", bytes: [])
         var pieces: [Piece] = []
         for part in file.parts {
             switch part.kind {
             case .message(let isEnded, let frame):
+                var extra = findings[part.range.lowerBound] ?? []
+                if !isEnded { extra.append(unterminated(part.range)) }
                 pieces.append(
-                    message(
-                        bytes,
-                        part.range,
-                        isEnded: isEnded,
-                        frame: frame,
-                        extra: findings[part.range.lowerBound] ?? []
-                    )
+                    frame == .endMissing
+                        ? cut(bytes, part.range)
+                        : message(bytes, part.range, alone, extra: extra)
                 )
             case .envelope, .framing, .stray:
                 pieces.append(
                     Piece(range: part.range, hash: ContentHash(of: bytes[part.range]))
                 )
             }
+        }
+        return pieces
+    }
+
+    /// JSON Lines: a message a line; blank lines are framing.
+    private func lines(_ bytes: [UInt8], _ file: IncomingFile) -> [Piece] {
+        var pieces: [Piece] = []
+        var start = 0
+        while start < bytes.count {
+            var end = start
+            while end < bytes.count, bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
+            if end > start { pieces.append(message(bytes, start..<end, file)) }
+            var next = end
+            while next < bytes.count, bytes[next] == 0x0A || bytes[next] == 0x0D { next += 1 }
+            if next > end {
+                pieces.append(Piece(range: end..<next, hash: ContentHash(of: bytes[end..<next])))
+            }
+            start = next
         }
         return pieces
     }
@@ -89,25 +138,11 @@ struct Intake {
         )
     }
 
-    private func message(
-        _ bytes: [UInt8],
-        _ range: Range<Int>,
-        isEnded: Bool,
-        frame: HL7v2File.MLLPFrame,
-        extra: [Diagnostic]
-    ) -> Piece {
-        let slice = bytes[range]
-        let hash = ContentHash(of: slice)
-        var piece = Piece(range: range, hash: hash)
-        let document = SourceDocument(
-            silo: silo,
-            bytes: slice,
-            hash: hash,
-            dialect: dialect,
-            limits: limits
-        )
-        if frame == .endMissing {
-            piece.outcome = .failure(
+    private func cut(_ bytes: [UInt8], _ range: Range<Int>) -> Piece {
+        Piece(
+            range: range,
+            hash: ContentHash(of: bytes[range]),
+            outcome: .failure(
                 IntakeError(
                     code: "block-end-missing",
                     location: "byte \(range.upperBound)",
@@ -115,31 +150,48 @@ struct Intake {
                     offset: range.upperBound
                 )
             )
-            return piece
-        }
+        )
+    }
+
+    /// The last value may be cut short: whoever reads it is told.
+    private func unterminated(_ range: Range<Int>) -> Diagnostic {
+        Diagnostic(
+            code: "last-segment-unterminated",
+            location: "byte \(range.upperBound)",
+            severity: .note,
+            offset: range.count
+        )
+    }
+
+    private func message(
+        _ bytes: [UInt8],
+        _ range: Range<Int>,
+        _ file: IncomingFile,
+        extra: [Diagnostic] = []
+    ) -> Piece {
+        let slice = bytes[range]
+        var document = SourceDocument(
+            silo: silo,
+            bytes: slice,
+            hash: ContentHash(of: slice),
+            dialect: dialect,
+            limits: limits
+        )
+        var piece = Piece(range: range, hash: document.hash)
         guard let chosen = choose(document) else {
             piece.outcome = .failure(unsupported(slice))
             return piece
         }
         piece.adapter = type(of: chosen).name
+        document = gather(chosen, document, file, &piece)
         do throws(IntakeError) {
             var report = try chosen.adapt(document)
-            if !isEnded {
-                // The last value may be cut short: whoever reads it is told.
-                let finding = Diagnostic(
-                    code: "last-segment-unterminated",
-                    location: "byte \(range.upperBound)",
-                    severity: .note,
-                    offset: range.count
-                )
-                report.diagnostics.append(finding)
-                if let last = report.entries.indices.last {
-                    report.entries[last].findings.append(finding)
-                }
-            }
             report.diagnostics += extra
-            if !extra.isEmpty {
-                for index in report.entries.indices { report.entries[index].findings += extra }
+            for finding in extra {
+                // A batch's finding concerns all that the message states; a cut value the last.
+                let all = report.entries.indices
+                let concerned = finding.severity == .note ? all.suffix(1) : all[...]
+                for index in concerned { report.entries[index].findings.append(finding) }
             }
             piece.controlID = report.messageID
             piece.outcome = .success(report)
@@ -147,6 +199,39 @@ struct Intake {
             piece.outcome = .failure(error)
         }
         return piece
+    }
+
+    /// Fetches the files that a document names; together they are one document, named by the
+    /// hashes of all, so that an index whose missing page comes later is a new document.
+    private func gather(
+        _ adapter: any SourceAdapter,
+        _ document: SourceDocument,
+        _ file: IncomingFile,
+        _ piece: inout Piece
+    ) -> SourceDocument {
+        let names = Set(adapter.companions(of: document)).sorted()
+        guard !names.isEmpty else { return document }
+        var files: [String: CompanionFile] = [:]
+        var parts = [document.hash.hex]
+        for name in names {
+            guard FileType.staysInside(name), let bytes = file.companion(name) else {
+                parts.append(name + " missing")
+                continue
+            }
+            let companion = CompanionFile(bytes[...])
+            files[name] = companion
+            parts.append(name + " " + companion.hash.hex)
+            piece.companions.append(companion)
+        }
+        piece.hash = ContentHash(of: parts.joined(separator: "\n").utf8)
+        return SourceDocument(
+            silo: silo,
+            bytes: document.bytes,
+            hash: piece.hash,
+            dialect: dialect,
+            limits: limits,
+            files: files
+        )
     }
 
     private func choose(_ document: SourceDocument) -> (any SourceAdapter)? {
@@ -157,6 +242,14 @@ struct Intake {
     }
 
     private func unsupported(_ slice: ArraySlice<UInt8>) -> IntakeError {
+        guard FileFormat(Array(slice)) == .hl7v2 else {
+            return IntakeError(
+                code: "document-type-unsupported",
+                location: "byte 0",
+                remedy: "name the silo's adapter in the site profile, then drive it again",
+                offset: 0
+            )
+        }
         // A broken header explains itself; a sound one is of a type that no adapter reads yet.
         do throws(HL7v2SyntaxError) {
             _ = try HL7v2Message.read(slice, limits: limits)
@@ -173,64 +266,6 @@ struct Intake {
             location: "MSH-9",
             remedy: "wait for an adapter that reads this type, then drive the message again"
         )
-    }
-}
-
-/// Compares what a batch's trailers count with what came.
-///
-/// - Rule: HL7 v2.5.1 ch. 2 s. 2.10.3; SAFETY S25.
-enum BatchCheck {
-    /// Findings for messages, by where each starts.
-    static func findings(_ file: HL7v2File) -> [Int: [Diagnostic]] {
-        var found: [Int: [Diagnostic]] = [:]
-        var batch: [Int] = []
-        var last: Int?
-        var batches = 0
-        var isOpen = false
-        var isFileOpen = false
-        func report(_ code: String, _ place: String) {
-            guard let last else { return }
-            found[last, default: []].append(
-                Diagnostic(code: code, location: place, severity: .warning)
-            )
-        }
-        func stated(_ part: HL7v2File.Part) -> Int? {
-            let text = String(decoding: file.slice(part), as: UTF8.self)
-            return Int(text.dropFirst(4).prefix { $0.isNumber })
-        }
-        for part in file.parts {
-            switch part.kind {
-            case .message:
-                batch.append(part.range.lowerBound)
-                last = part.range.lowerBound
-            case .envelope(let name):
-                switch name.description {
-                case "FHS":
-                    batches = 0
-                    isFileOpen = true
-                case "BHS":
-                    if isOpen { report("batch-trailer-missing", "BTS") }
-                    batch = []
-                    batches += 1
-                    isOpen = true
-                case "BTS":
-                    if let stated = stated(part), stated != batch.count {
-                        report("batch-count-differs", "BTS-1")
-                    }
-                    isOpen = false
-                case "FTS":
-                    if let stated = stated(part), stated != batches {
-                        report("file-count-differs", "FTS-1")
-                    }
-                    isFileOpen = false
-                default: continue
-                }
-            case .framing, .stray: continue
-            }
-        }
-        if isOpen { report("batch-trailer-missing", "BTS") }
-        if isFileOpen { report("file-trailer-missing", "FTS") }
-        return found
     }
 }
 

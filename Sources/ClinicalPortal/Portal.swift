@@ -114,7 +114,7 @@ public struct Portal: Sendable {
         name: String,
         at received: Instant
     ) throws -> Receipt {
-        try receive([(name, bytes)], silo: silo, at: received)
+        try receive([IncomingFile(name: name, bytes: bytes)], silo: silo, at: received)
     }
 
     /// Files several files in one durable step.
@@ -122,7 +122,7 @@ public struct Portal: Sendable {
     /// - Throws: As ``receive(_:silo:name:at:)``: then nothing of any file is filed.
     @discardableResult
     public func receive(
-        _ files: [(name: String, bytes: [UInt8])],
+        _ files: [IncomingFile],
         silo name: String,
         at received: Instant
     ) throws -> Receipt {
@@ -136,7 +136,10 @@ public struct Portal: Sendable {
         for file in files {
             let content = ContentHash(of: file.bytes)
             let id = DeliveryID(silo: name, name: file.name, content: content)
-            let pieces = intake.read(file.bytes)
+            let pieces = intake.read(file)
+            for companion in pieces.flatMap(\.companions) {
+                loose.append((companion.hash, companion.bytes))
+            }
             deliveries.append(
                 Delivery(
                     id: id,
@@ -276,6 +279,20 @@ public struct Portal: Sendable {
         try gate.topScreen(of: patient, asOf: asOf, look(reader, purpose, now))
     }
 
+    /// Results over time: of the analytes with some codes or names, of one panel, or of all.
+    ///
+    /// - Throws: As ``timeline(of:as:purpose:query:asOf:at:)``.
+    public func results(
+        of patient: SourcePatientID?,
+        codes: [String] = [],
+        panel: String? = nil,
+        as reader: Principal,
+        purpose: Purpose = .directCare,
+        at now: Instant
+    ) throws -> Released<CumulativeResults> {
+        try gate.results(of: patient, codes: codes, panel: panel, look(reader, purpose, now))
+    }
+
     /// Why a reader is shown an entry or not.
     ///
     /// - Throws: ``AccessError``.
@@ -296,6 +313,18 @@ public struct Portal: Sendable {
     public func patients(as reader: Principal, at now: Instant) throws -> Released<[ListedPatient]>
     {
         try gate.patients(look(reader, .administration, now))
+    }
+
+    /// A list of patients, as far as the reader may know them: a ward, a clinic, my patients.
+    ///
+    /// - Throws: ``AccessError``.
+    public func list(
+        _ query: PatientListQuery,
+        as reader: Principal,
+        purpose: Purpose = .directCare,
+        at now: Instant
+    ) throws -> Released<[ListedStay]> {
+        try gate.list(query, look(reader, purpose, now))
     }
 
     /// What waits for a person's decision.
@@ -515,8 +544,11 @@ public struct Portal: Sendable {
                 continue
             }
             let intake = Intake(silo: silo.name, adapter: silo.adapter, dialect: silo.dialect)
-            let pieces = intake.read(bytes)
-            guard pieces.count == 1, case .success(let report) = pieces[0].outcome else {
+            let pieces = intake.read(IncomingFile(name: "", bytes: bytes))
+            // An index is driven again with the files beside it: by importing it again.
+            guard pieces.count == 1, case .success(let report) = pieces[0].outcome,
+                pieces[0].hash == held.document
+            else {
                 waiting += 1
                 continue
             }

@@ -195,6 +195,22 @@ package final class MemoryRecordStore: RecordStore {
         }
     }
 
+    package func episodes(
+        _ query: EpisodeQuery,
+        rules: RecordRules
+    ) throws -> [ListedEpisode] {
+        state.withLock { state in
+            let entries = Self.entries(state, asOf: nil)
+            return Self.resolve(state, asOf: nil, rules).clusters.flatMap { cluster in
+                RecordAssembly.episodes(
+                    entries.filter { cluster.members.contains($0.subject.id) }
+                )
+                .filter(query.covers)
+                .map { ListedEpisode(patient: cluster.handle, episode: $0) }
+            }
+        }
+    }
+
     package func patients(rules: RecordRules) throws -> [PatientSummary] {
         try state.withLock { state in
             let nodes = RecordAssembly.nodes(Self.entries(state, asOf: nil))

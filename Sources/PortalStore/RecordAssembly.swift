@@ -67,6 +67,12 @@ package enum RecordAssembly {
         )
     }
 
+    /// The stays and bookings that entries tell of: an index of what lists ask for.
+    package static func episodes(_ entries: [RecordEntry]) -> [CareEpisode] {
+        RecordMerge.merge(entries.filter { $0.kind == .encounter || $0.kind == .appointment })
+            .episodes
+    }
+
     /// Gathers cases: those of one group are one, and each opens when its last ground arrived.
     package static func list(
         identity: [ReviewCase],

@@ -44,6 +44,8 @@ package protocol RecordStore: Sendable {
         rules: RecordRules
     ) throws
         -> ArrangedRecord?
+    /// The stays and bookings that a list asks for, of whichever patients.
+    func episodes(_ query: EpisodeQuery, rules: RecordRules) throws -> [ListedEpisode]
     func patients(rules: RecordRules) throws -> [PatientSummary]
     func cases(rules: RecordRules) throws -> [ListedCase]
     func assertions() throws -> [LinkAssertion]

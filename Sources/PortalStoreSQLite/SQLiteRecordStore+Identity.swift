@@ -150,6 +150,7 @@ extension SQLiteRecordStore {
                 )
                 try dropArranged(of: member, database)
             }
+            try index(cluster, database)
         }
         // Others who use the same numbers or control ids see a marker or a finding come and go.
         for number in touched.numbers {

@@ -12,7 +12,8 @@ enum SQLiteSchema {
         migrator.registerMigration("3 identity") { try $0.execute(sql: identity) }
         migrator.registerMigration("4 arranged") { try $0.execute(sql: arranged) }
         migrator.registerMigration("5 access") { try $0.execute(sql: access) }
-        migrator.registerMigration("6 append only") { database in
+        migrator.registerMigration("6 lists") { try $0.execute(sql: lists) }
+        migrator.registerMigration("7 append only") { database in
             let tables = [
                 "document", "delivery", "filed", "entry", "assertion", "override",
                 "recall_closing",
@@ -60,6 +61,8 @@ enum SQLiteSchema {
           FOREIGN KEY(silo, document) REFERENCES filed(silo, document)) STRICT, WITHOUT ROWID;
         CREATE INDEX entry_number ON entry(number) WHERE number IS NOT NULL;
         CREATE INDEX entry_document ON entry(document, silo);
+        CREATE INDEX entry_care ON entry(patient, kind)
+          WHERE kind IN ('encounter', 'appointment');
         """
 
     private static let identity = """
@@ -97,6 +100,21 @@ enum SQLiteSchema {
           position INTEGER NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL,
           labels TEXT NOT NULL, codes TEXT NOT NULL, types TEXT NOT NULL, key TEXT,
           event_key TEXT, like_keys TEXT NOT NULL, entries TEXT NOT NULL, place TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(handle, position)) STRICT;
+        """
+
+    /// What lists of patients ask for: another cache of the facts, kept up to date with them.
+    private static let lists = """
+        CREATE TABLE episode(
+          handle TEXT NOT NULL, number INTEGER NOT NULL, list TEXT NOT NULL, state TEXT NOT NULL,
+          start INTEGER, finish INTEGER, payload BLOB NOT NULL,
+          PRIMARY KEY(handle, number)) STRICT, WITHOUT ROWID;
+        CREATE INDEX episode_list ON episode(list, state, start);
+        CREATE TABLE episode_key(
+          key TEXT NOT NULL, handle TEXT NOT NULL, number INTEGER NOT NULL,
+          PRIMARY KEY(key, handle, number),
+          FOREIGN KEY(handle, number) REFERENCES episode(handle, number) ON DELETE CASCADE)
+          STRICT, WITHOUT ROWID;
+        CREATE INDEX episode_key_handle ON episode_key(handle, number);
         """
 
     private static let access = """

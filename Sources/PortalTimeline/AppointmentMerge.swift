@@ -52,7 +52,11 @@ enum AppointmentMerge {
                     to: now.end ?? now.start,
                     isPlanned: now.state == "booked",
                     state: now.state,
-                    entry: row.entry
+                    entry: row.entry,
+                    kind: .appointment,
+                    labels: chain.labels,
+                    key: chain.key,
+                    reason: now.reason?.words
                 )
             ]
         }

@@ -209,7 +209,11 @@ struct EncounterMerge {
                     to: state.discharged,
                     isPlanned: !state.hasBegun,
                     state: row.status,
-                    entry: row.entry
+                    entry: row.entry,
+                    kind: .encounter,
+                    labels: chain.labels,
+                    key: chain.key,
+                    reason: state.reason?.words
                 )
             )
         }

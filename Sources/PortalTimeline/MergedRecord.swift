@@ -109,6 +109,14 @@ public struct CareEpisode: Hashable, Sendable, Codable {
     public var state: String
     /// The row that it is told by.
     public var entry: EntryID
+    /// The kind of that row, its labels and its number: by what access decides on it.
+    public var kind: EntryKind
+    /// The labels of all its versions.
+    public var labels: [SecurityLabel]
+    /// The sender's number.
+    public var key: String?
+    /// Why, or what for, in words.
+    public var reason: String?
 }
 
 /// Who the person is, as the cluster's statements together say.

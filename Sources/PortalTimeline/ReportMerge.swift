@@ -223,6 +223,7 @@ struct ReportMerge {
             what: report.code.words ?? "Report"
         )
         row.notes = report.notes
+        row.specimen = report.specimens.lazy.compactMap { $0.type?.words }.first
         return row
     }
 

@@ -51,6 +51,8 @@ public struct TimelineRow: Hashable, Sendable, Codable {
     public var attachments: [Attachment] = []
     /// The pages of scanned paper.
     public var pages: [ScannedPage] = []
+    /// What a report's results were measured in, such as "Blood".
+    public var specimen: String?
 
     /// Builds a row from an entry; values, headline and markers follow.
     init(_ entry: RecordEntry, version: String, what: String) {
@@ -126,6 +128,12 @@ public struct RowValue: Hashable, Sendable, Codable {
     public var instance: String?
     /// Where in the document it stands.
     public var path: String
+    /// The method, as the sender names it: results of two methods make two series.
+    public var method: String?
+    /// The laboratory that measured it, where it is not the sender.
+    public var laboratory: String?
+    /// The number in the value, where it is one.
+    public var quantity: Quantity?
 
     init(_ observation: Observation, markers: Set<Marker>, showsValue: Bool, isWrongPatient: Bool) {
         code = observation.code.firstCode ?? ""
@@ -141,6 +149,9 @@ public struct RowValue: Hashable, Sendable, Codable {
         instance =
             observation.subID ?? (observation.occurrence > 1 ? "#\(observation.occurrence)" : nil)
         path = observation.origin.path
+        method = observation.other["OBX-17"]
+        laboratory = observation.other["OBX-23"] ?? observation.other["OBX-15"]
+        quantity = value == nil ? nil : observation.values.first?.quantity
     }
 
     /// The value as it is read aloud: `Haemoglobin 79 g/L low`.
