@@ -327,6 +327,39 @@ public struct Portal: Sendable {
         try gate.list(query, look(reader, purpose, now))
     }
 
+    /// People by number, name or birth date, as far as the reader may know them.
+    ///
+    /// - Parameters:
+    ///   - text: Words of the name, a number, a birth date as `1951-03-03`, in any order.
+    ///   - reader: Who asks.
+    ///   - purpose: Why.
+    ///   - now: The moment of asking.
+    /// - Returns: Those found, in order of their handles.
+    /// - Throws: ``AccessError``; ``StoreError`` `check-digit-wrong` for ten digits that are no
+    ///   national number: a slip would find somebody else.
+    public func search(
+        _ text: String,
+        as reader: Principal,
+        purpose: Purpose = .directCare,
+        at now: Instant
+    ) throws -> Released<[FoundPerson]> {
+        try gate.people(try PersonSearch.query(text), look(reader, purpose, now))
+    }
+
+    /// Letters and scanned paper that hold some words, of one patient or of all that the reader
+    /// may know.
+    ///
+    /// - Throws: ``AccessError``.
+    public func searchText(
+        _ text: String,
+        of patient: SourcePatientID? = nil,
+        as reader: Principal,
+        purpose: Purpose = .directCare,
+        at now: Instant
+    ) throws -> Released<[FoundText]> {
+        try gate.text(SearchWords.words(text), of: patient, look(reader, purpose, now))
+    }
+
     /// What waits for a person's decision.
     ///
     /// - Throws: ``AccessError``.

@@ -126,6 +126,24 @@ public struct ListedPatient: Sendable, Hashable {
     }
 }
 
+/// A person that a search found.
+public struct FoundPerson: Sendable, Hashable {
+    /// The person's handle.
+    public var patient: SourcePatientID
+    /// Who the person is.
+    public var banner: PatientBanner
+}
+
+/// A document that holds the words asked for.
+public struct FoundText: Sendable, Hashable {
+    /// The person's handle.
+    public var patient: SourcePatientID
+    /// The document's row.
+    public var row: TimelineRow
+    /// The text around the first word.
+    public var snippet: String
+}
+
 /// A case for a person to decide.
 public struct ListedReview: Sendable, Hashable {
     /// The case.

@@ -195,6 +195,23 @@ package final class MemoryRecordStore: RecordStore {
         }
     }
 
+    package func patients(matching query: PersonQuery) throws -> [SourcePatientID] {
+        state.withLock { state in
+            RecordAssembly.nodes(Self.entries(state, asOf: nil)).filter(query.fits)
+                .map(\.patient.id)
+        }
+    }
+
+    package func entries(
+        withWords words: [String]
+    ) throws -> [(patient: SourcePatientID, entry: EntryID)] {
+        state.withLock { state in
+            Self.entries(state, asOf: nil).filter { entry in
+                TextIndex.text(entry).map { SearchWords.matches(words, $0) } ?? false
+            }.map { ($0.subject.id, $0.id) }
+        }
+    }
+
     package func episodes(
         _ query: EpisodeQuery,
         rules: RecordRules

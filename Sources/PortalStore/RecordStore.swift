@@ -44,6 +44,10 @@ package protocol RecordStore: Sendable {
         rules: RecordRules
     ) throws
         -> ArrangedRecord?
+    /// Source patients of whom names, birth date or numbers fit.
+    func patients(matching query: PersonQuery) throws -> [SourcePatientID]
+    /// Source patients and entries whose text holds every word, each starting a word of it.
+    func entries(withWords words: [String]) throws -> [(patient: SourcePatientID, entry: EntryID)]
     /// The stays and bookings that a list asks for, of whichever patients.
     func episodes(_ query: EpisodeQuery, rules: RecordRules) throws -> [ListedEpisode]
     func patients(rules: RecordRules) throws -> [PatientSummary]

@@ -213,6 +213,16 @@ extension SQLiteRecordStore {
         _ touched: inout Touched,
         _ database: Database
     ) throws {
+        if let text = TextIndex.text(entry) {
+            try database.cachedStatement(
+                sql: "INSERT INTO words(body, patient, entry) VALUES(?, ?, ?)"
+            ).execute(
+                arguments: [
+                    SearchWords.words(text).joined(separator: " "), entry.subject.id.rawValue,
+                    entry.id.rawValue,
+                ]
+            )
+        }
         let holder = KeyHolder(entry)
         if let holder { touched.numbers.insert(holder.number) }
         touched.patients.insert(entry.subject.id)

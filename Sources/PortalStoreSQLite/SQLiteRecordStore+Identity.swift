@@ -111,7 +111,21 @@ extension SQLiteRecordStore {
                     sql: "INSERT INTO candidate(key, patient) VALUES(?, ?) ON CONFLICT DO NOTHING"
                 ).execute(arguments: [key, id.rawValue])
             }
-            for value in Set(node.identifiers.map(\.value)) {
+            for part in Set(PersonQuery.parts(node.given, node.family)) {
+                try database.cachedStatement(
+                    sql: "INSERT INTO person_name(part, patient) VALUES(?, ?) ON CONFLICT DO NOTHING"
+                ).execute(arguments: [part, id.rawValue])
+            }
+            if let birth = node.birthDate?.description {
+                try database.cachedStatement(
+                    sql: """
+                        INSERT INTO person_birth(birth, patient) VALUES(?, ?)
+                        ON CONFLICT DO NOTHING
+                        """
+                ).execute(arguments: [birth, id.rawValue])
+            }
+            let numbers = node.identifiers.map(\.value) + node.nationalNumbers.map(\.digits)
+            for value in Set(numbers) {
                 try database.cachedStatement(
                     sql: """
                         INSERT INTO identifier(value, patient) VALUES(?, ?) ON CONFLICT DO NOTHING

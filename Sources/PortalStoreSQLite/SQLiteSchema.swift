@@ -76,6 +76,12 @@ enum SQLiteSchema {
         CREATE TABLE identifier(
           value TEXT NOT NULL, patient TEXT NOT NULL REFERENCES source_patient(id),
           PRIMARY KEY(value, patient)) STRICT, WITHOUT ROWID;
+        CREATE TABLE person_name(
+          part TEXT NOT NULL, patient TEXT NOT NULL REFERENCES source_patient(id),
+          PRIMARY KEY(part, patient)) STRICT, WITHOUT ROWID;
+        CREATE TABLE person_birth(
+          birth TEXT NOT NULL, patient TEXT NOT NULL REFERENCES source_patient(id),
+          PRIMARY KEY(birth, patient)) STRICT, WITHOUT ROWID;
         CREATE TABLE assertion(
           id TEXT PRIMARY KEY, time INTEGER NOT NULL, verb TEXT NOT NULL, silo TEXT,
           document BLOB, payload BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -108,6 +114,9 @@ enum SQLiteSchema {
           handle TEXT NOT NULL, number INTEGER NOT NULL, list TEXT NOT NULL, state TEXT NOT NULL,
           start INTEGER, finish INTEGER, payload BLOB NOT NULL,
           PRIMARY KEY(handle, number)) STRICT, WITHOUT ROWID;
+        -- The words are cut and folded by the library, so that every store finds the same.
+        CREATE VIRTUAL TABLE words USING fts5(
+          body, patient UNINDEXED, entry UNINDEXED, tokenize = "unicode61 remove_diacritics 0");
         CREATE INDEX episode_list ON episode(list, state, start);
         CREATE TABLE episode_key(
           key TEXT NOT NULL, handle TEXT NOT NULL, number INTEGER NOT NULL,
