@@ -42,7 +42,7 @@ extension AccessGate {
             let rows = try members.flatMap { try displayed($0.payload, query) }
             sections.append(TimelinePage.Section(name: section, rows: rows))
         }
-        let silos = try silos(asOf: asOf ?? look.now)
+        let silos = try silos(asOf: asOf ?? look.now, policy)
         let shown = sections.flatMap(\.rows)
         var event = event(look, .readTimeline, present, .permitted)
         event.entries = shown.flatMap { row in
@@ -148,7 +148,19 @@ extension AccessGate {
         EntryKind.allCases.contains { policy.permits(.know, on: EntryFacts(kind: $0, silo: "")) }
     }
 
-    func silos(asOf: Instant) throws -> [SiloState] {
+    /// How the silos stand, for one patient: an opt-out is told of, since the standing of a feed
+    /// is no secret of the record's content (SAFETY S17).
+    func silos(asOf: Instant, _ policy: AccessPolicy) throws -> [SiloState] {
+        let optedOut = policy.optedOut(of: rules.silos.map(\.name))
+        return try silos(asOf: asOf).map { silo in
+            guard optedOut.contains(silo.silo) else { return silo }
+            var silo = silo
+            silo.state = "opted out"
+            return silo
+        }
+    }
+
+    private func silos(asOf: Instant) throws -> [SiloState] {
         let heard = Dictionary(
             try store.silos(asOf: asOf).map { ($0.silo, $0) },
             uniquingKeysWith: { first, _ in first }

@@ -22,7 +22,7 @@ extension AccessGate {
             throw AccessError.notFound
         }
         let moment = asOf ?? look.now
-        let silos = try silos(asOf: moment)
+        let silos = try silos(asOf: moment, policy)
         var members: [[SameEvent.Group<ArrangedChain>]] = rules.elements.map { _ in [] }
         var older = rules.elements.map { _ in 0 }
         for group in try grouped(visible).sorted(by: { $0.lead.position < $1.lead.position }) {

@@ -119,6 +119,9 @@ public struct Restriction: Hashable, Sendable, Codable {
         case sealedAndLocked = "sealed and locked"
         /// The patient refuses this look.
         case refused
+        /// The patient has opted out of the upload: withdrawn everywhere, and no override opens it
+        /// (SAFETY S20).
+        case optedOut = "opted out"
     }
 
     /// Which entries: everything unless narrowed.

@@ -310,16 +310,35 @@ public struct AccessPolicy: Sendable {
             case .sealed: isOpened = opened.contains(.sealed) && !isStudent
             case .refused: isOpened = opened.contains(.refused) && !isStudent
             case .sealedAndLocked: isOpened = restriction.team.map(teams.contains) ?? false
+            case .optedOut: isOpened = false
             }
             return voice(
                 "restriction: " + restriction.kind.rawValue,
                 .withhold,
                 holds && !isOpened,
-                change: restriction.kind == .sealedAndLocked
-                    ? "membership of the team it is locked to"
-                    : "an override that opens " + restriction.kind.rawValue + " content"
+                change: AccessPolicy.change(restriction.kind)
             )
         }
+    }
+
+    private static func change(_ kind: Restriction.Kind) -> String {
+        switch kind {
+        case .sealedAndLocked: "membership of the team it is locked to"
+        case .optedOut: "the patient opting in again"
+        case .sealed, .refused: "an override that opens " + kind.rawValue + " content"
+        }
+    }
+
+    /// Silos whose upload the patient has opted out of as a whole.
+    public func optedOut(of silos: [String]) -> Set<String> {
+        let held = (situation.restrictions ?? []).filter {
+            $0.kind == .optedOut && $0.holds(at: situation.moment)
+        }
+        return Set(
+            silos.filter { silo in
+                held.contains { $0.scope.silos.isEmpty || $0.scope.silos.contains(silo) }
+            }
+        )
     }
 
     private func voice(
