@@ -17,7 +17,8 @@ struct PortalCommand: ParsableCommand {
             verify; 64 the command line was not understood.
             """,
         subcommands: [
-            Inspect.self, Import.self, Timeline.self, Top16.self, Lists.self, Results.self, Search.self, Patients.self, Review.self,
+            Inspect.self, Import.self, Timeline.self, Top16.self, Lists.self, Results.self,
+            Search.self, Patients.self, Review.self,
             Explain.self,
             Override.self, Link.self, DoNotLink.self, Retract.self, Held.self, Document.self,
             Recall.self, Audit.self,

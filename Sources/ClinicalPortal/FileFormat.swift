@@ -21,7 +21,8 @@ enum FileFormat: String {
         let first = body.first { ![0x20, 0x09, 0x0A, 0x0D, 0x00].contains($0) }
         switch first {
         case UInt8(ascii: "<"): self = .xml
-        case UInt8(ascii: "{"), UInt8(ascii: "["): self = FileFormat.isLines(bytes) ? .jsonLines : .json
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            self = FileFormat.isLines(bytes) ? .jsonLines : .json
         case nil: self = .unknown
         default: self = FileFormat.isTable(body) ? .delimited : .unknown
         }

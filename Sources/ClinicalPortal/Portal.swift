@@ -52,6 +52,7 @@ public struct Portal: Sendable {
                         label: silo.label,
                         quietAfterSeconds: silo.quietAfterHours * 3600,
                         feeds: silo.feeds,
+                        elements: silo.elements,
                         coverage: silo.coverage,
                         isRefused: silo.isRefused
                     )

@@ -49,7 +49,7 @@ enum ProfileLoader {
         _ = try node.members([
             "label", "path", "adapter", "zone", "charset", "authorities", "defaultAuthority",
             "localAuthority", "reports", "futureToleranceHours", "statuses", "labels",
-            "quietAfterHours", "speaksFor", "feeds", "coverage", "refused", "list",
+            "quietAfterHours", "speaksFor", "feeds", "elements", "coverage", "refused", "list",
         ])
         var dialect = Dialect()
         if let zone = node.member("zone") {
@@ -99,6 +99,7 @@ enum ProfileLoader {
             dialect: dialect,
             quietAfterHours: try node.number("quietAfterHours", in: 1...100_000) ?? 72,
             feeds: try node.choices("feeds", EntryKind.self),
+            elements: try node.texts("elements"),
             coverage: try node.text("coverage"),
             isRefused: try node.flag("refused") ?? false,
             speaksFor: speaks

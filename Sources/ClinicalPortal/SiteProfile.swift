@@ -22,6 +22,8 @@ public struct SiteProfile: Sendable {
         public var quietAfterHours: Int
         /// The kinds of entry that it sends: whose absence it can explain (SAFETY S17).
         public var feeds: [EntryKind]
+        /// The elements of the first screen that it feeds; empty for all that show its kinds.
+        public var elements: [String]
         /// What it covers, in words, such as "results from March 2006; paper before".
         public var coverage: String?
         /// Whether whoever keeps it refuses to send.

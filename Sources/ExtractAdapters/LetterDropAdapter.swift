@@ -117,7 +117,8 @@ public struct LetterDropAdapter: SourceAdapter {
         }
     }
 
-    private static func file(_ reading: TableReading, _ row: Int, _ letter: inout ClinicalDocument) {
+    private static func file(_ reading: TableReading, _ row: Int, _ letter: inout ClinicalDocument)
+    {
         guard let name = reading.text(row, "file") else {
             reading.note("letter-file-missing", row, "file", .error)
             return

@@ -117,7 +117,12 @@ final class TableReading {
     /// `row 7`: rows are counted as an editor shows them, the header being row 1.
     func place(_ row: Int) -> String { "row \(row + 2)" }
 
-    func note(_ code: String, _ row: Int, _ column: String? = nil, _ severity: Diagnostic.Severity = .warning) {
+    func note(
+        _ code: String,
+        _ row: Int,
+        _ column: String? = nil,
+        _ severity: Diagnostic.Severity = .warning
+    ) {
         guard diagnostics.count < document.limits.findingsMax else { return }
         diagnostics.append(
             Diagnostic(

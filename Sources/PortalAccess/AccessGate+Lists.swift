@@ -55,8 +55,10 @@ extension AccessGate {
         }
         shown.sort { left, right in
             (left.places.first ?? "", left.from?.span.start ?? .min, left.patient, left.entry)
-                < (right.places.first ?? "", right.from?.span.start ?? .min, right.patient,
-                    right.entry)
+                < (
+                    right.places.first ?? "", right.from?.span.start ?? .min, right.patient,
+                    right.entry
+                )
         }
         var event = event(look, .listPatients, nil, .permitted)
         event.screen = "list: " + query.name.rawValue

@@ -174,7 +174,7 @@ extension AccessGate {
                 let isQuiet = last.adding(seconds: silo.quietAfterSeconds) < asOf
                 state =
                     isQuiet
-                    ? "quiet" : receipts?.held == 0 ? "current" : "received, awaiting filing"
+                    ? "quiet" : receipts?.held == 0 ? "current" : SiloState.awaitingFiling
             } else {
                 state = "never connected"
             }

@@ -99,7 +99,9 @@ extension AccessGate {
         let kinds = Set(element.rules.flatMap(\.kinds))
         let named = Set(element.rules.flatMap(\.silos))
         let feeding = rules.silos.filter { silo in
-            named.contains(silo.name) || !kinds.isDisjoint(with: silo.feeds)
+            named.contains(silo.name)
+                || !kinds.isDisjoint(with: silo.feeds)
+                    && (silo.elements.isEmpty || silo.elements.contains(element.name))
         }
         let names = Set(feeding.map(\.name))
         let absences = silos.filter { names.contains($0.silo) && $0.state != "current" }
@@ -116,6 +118,7 @@ extension AccessGate {
             label: element.label,
             state: state,
             lines: [],
+            notes: [],
             rows: rows,
             more: max(0, groups.count - element.rowsMax),
             older: older,
@@ -126,6 +129,10 @@ extension AccessGate {
             kinds: kinds,
             feeding: silos.filter { names.contains($0.silo) },
             at: moment
+        )
+        shown.notes = FirstScreenWording.notes(
+            shown,
+            feeding: silos.filter { names.contains($0.silo) }
         )
         return shown
     }
@@ -195,64 +202,5 @@ enum Age {
         let had = (today.month, today.day) >= (month, day)
         let years = today.year - birth.year - (had ? 0 : 1)
         return years >= 0 ? years : nil
-    }
-}
-
-/// What the first screen says in words.
-///
-/// - Rule: SAFETY S13, S17, S19. Never "none" for a source that is missing.
-enum FirstScreenWording {
-    static func lines(
-        _ element: TopScreen.Element,
-        kinds: Set<EntryKind>,
-        feeding: [SiloState],
-        at moment: Instant
-    ) -> [String] {
-        var lines: [String] = []
-        if kinds == [.allergyIntolerance] { lines += allergies(element) }
-        if kinds == [.carePlan] { lines += plans(element) }
-        if kinds == [.medicationStatement], !element.rows.isEmpty {
-            for silo in feeding where element.rows.contains(where: { $0.silo == silo.silo }) {
-                let sent = silo.lastHeard.map { ", sent " + $0.clinical } ?? ""
-                lines.append(silo.label + sent + ". Not the ward chart.")
-            }
-        }
-        if element.state == "none recorded" { lines.append("None recorded by any source.") }
-        if element.state == "no source", kinds != [.allergyIntolerance] {
-            lines.append("No source of this is connected.")
-        }
-        for silo in element.absences {
-            var line = silo.label + ": " + silo.state
-            if let last = silo.lastHeard { line += ", last heard " + last.clinical }
-            if element.rows.isEmpty { line += ". Do not assume none." }
-            lines.append(line)
-        }
-        for silo in feeding {
-            if let coverage = silo.coverage { lines.append(silo.label + ": " + coverage) }
-        }
-        if element.older > 0 { lines.append("\(element.older) older on the timeline") }
-        return lines
-    }
-
-    private static func allergies(_ element: TopScreen.Element) -> [String] {
-        switch element.state {
-        case "none known":
-            return element.rows.map { row in
-                "No known allergies: " + row.silo
-                    + (row.when.map { ", " + $0.clinical } ?? ", date not known")
-            }
-        case "recorded": return []
-        case "none recorded": return []
-        default: return ["No allergy information received"]
-        }
-    }
-
-    /// Conflicting decisions are never reconciled.
-    private static func plans(_ element: TopScreen.Element) -> [String] {
-        let decisions = Dictionary(grouping: element.rows, by: \.what)
-        return decisions.keys.sorted().compactMap { what in
-            let titles = Set((decisions[what] ?? []).map(\.headline))
-            return titles.count > 1 ? "Sources disagree: check the signed form" : nil
-        }.prefix(1).map { $0 }
     }
 }

@@ -47,6 +47,8 @@ package struct GateSilo: Sendable {
     package var quietAfterSeconds: Int
     /// The kinds of entry that it sends; empty where the profile does not say.
     package var feeds: [EntryKind]
+    /// The elements of the first screen that it feeds; empty for all that show its kinds.
+    package var elements: [String]
     /// What it covers, in words, such as "results from March 2006; paper before".
     package var coverage: String?
     /// Whether whoever keeps it refuses to send.
@@ -57,6 +59,7 @@ package struct GateSilo: Sendable {
         label: String,
         quietAfterSeconds: Int,
         feeds: [EntryKind],
+        elements: [String],
         coverage: String?,
         isRefused: Bool
     ) {
@@ -64,6 +67,7 @@ package struct GateSilo: Sendable {
         self.label = label
         self.quietAfterSeconds = quietAfterSeconds
         self.feeds = feeds
+        self.elements = elements
         self.coverage = coverage
         self.isRefused = isRefused
     }

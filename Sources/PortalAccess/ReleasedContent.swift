@@ -32,6 +32,9 @@ public struct TimelinePage: Sendable, Hashable {
 ///
 /// - Rule: SAFETY S17.
 public struct SiloState: Sendable, Hashable {
+    /// Documents of it came that could not be filed yet.
+    static let awaitingFiling = "received, awaiting filing"
+
     /// The silo's name.
     public var silo: String
     /// Its clinical label.
@@ -93,6 +96,8 @@ public struct TopScreen: Sendable, Hashable {
         public var state: String
         /// What must be said in words (SAFETY S13, S19).
         public var lines: [String]
+        /// What is said beside it: what its sources cover, how much more there is.
+        public var notes: [String]
         /// Its rows, newest first.
         public var rows: [TimelineRow]
         /// Rows beyond those shown.

@@ -29,7 +29,9 @@ public enum FileType {
         ]
         for (type, mark) in marks where bytes.starts(with: mark) { return type }
         guard !bytes.isEmpty else { return nil }
-        let isText = bytes.prefix(4096).allSatisfy { $0 >= 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+        let isText = bytes.prefix(4096).allSatisfy {
+            $0 >= 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09
+        }
         return isText ? "text/plain" : nil
     }
 

@@ -113,7 +113,8 @@ extension SQLiteRecordStore {
             }
             for part in Set(PersonQuery.parts(node.given, node.family)) {
                 try database.cachedStatement(
-                    sql: "INSERT INTO person_name(part, patient) VALUES(?, ?) ON CONFLICT DO NOTHING"
+                    sql:
+                        "INSERT INTO person_name(part, patient) VALUES(?, ?) ON CONFLICT DO NOTHING"
                 ).execute(arguments: [part, id.rawValue])
             }
             if let birth = node.birthDate?.description {

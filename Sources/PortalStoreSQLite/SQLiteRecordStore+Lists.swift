@@ -22,7 +22,9 @@ extension SQLiteRecordStore {
                               AND (finish IS NULL OR finish >= ?3)
                             """
                     ),
-                    arguments: [query.lists.count == 1 ? query.lists[0] : nil, query.to, query.from]
+                    arguments: [
+                        query.lists.count == 1 ? query.lists[0] : nil, query.to, query.from,
+                    ]
                 )
             }
             for key in keys {

@@ -136,7 +136,7 @@ private struct Chart {
                     "<rect x=\"\(round(mark.x - 4))\" y=\"\(round(height - 4))\" width=\"8\" "
                     + "height=\"8\" fill=\"#ffffff\" stroke=\"#0b3d5c\"/>"
             }
-            out += label(mark, at: height - 8, top)
+            out += label(mark, at: height - 10, top)
         }
         return out + "</g>\n"
     }
@@ -148,7 +148,7 @@ private struct Chart {
             [String(value.prefix(24)), mark.point.abnormal].compactMap { $0 }
             + mark.point.markers.map(\.rawValue)
         let day = mark.point.when.map { String($0.clinical.prefix(11)) } ?? "no date"
-        return text(mark.x, height, said.joined(separator: " "), anchor: "middle")
+        return text(mark.x + 4, height, said.joined(separator: " "), anchor: "middle")
             + text(mark.x, Double(top) + 172, day, anchor: "middle", dim: true)
     }
 

@@ -39,8 +39,10 @@ public enum CumulativeView {
     static func words(_ point: CumulativeResults.Point, unit: String?) -> String {
         var parts = [point.when?.clinical ?? "date not known"]
         let value = point.value ?? "no value"
-        parts.append([value, point.value == nil ? nil : unit, point.abnormal]
-            .compactMap { $0 }.joined(separator: " "))
+        parts.append(
+            [value, point.value == nil ? nil : unit, point.abnormal]
+                .compactMap { $0 }.joined(separator: " ")
+        )
         if let range = point.range { parts.append("range " + range) }
         parts.append(point.status)
         parts += point.markers.map(\.rawValue)

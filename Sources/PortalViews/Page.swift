@@ -3,7 +3,12 @@
 /// Whatever a sender wrote is escaped; its control characters are blanks. The page says in its own
 /// policy that nothing may be loaded.
 enum Page {
-    static func html(title: String, banner: String, body: String) -> String {
+    static func html(
+        title: String,
+        banner: String,
+        isWide: Bool = false,
+        body: String
+    ) -> String {
         """
         <!doctype html>
         <html lang="en-GB">
@@ -17,7 +22,7 @@ enum Page {
         </head>
         <body>
         <header>\(banner)</header>
-        <main>
+        <main\(isWide ? " class=\"two\"" : "")>
         \(body)
         </main>
         </body>

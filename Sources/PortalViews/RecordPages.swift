@@ -13,14 +13,13 @@ extension TopScreenView {
             if !element.rows.isEmpty {
                 body += "<ul>" + element.rows.map(RowHTML.item).joined() + "</ul>"
             }
-            if element.more > 0 {
-                body += "<p class=\"dim\">and \(element.more) more on the timeline</p>"
-            }
+            body += element.notes.map { "<p class=\"dim\">\(Page.escape($0))</p>" }.joined()
             return "<section>\(body)</section>"
         }.joined(separator: "\n")
         return Page.html(
             title: "First screen",
             banner: Page.escape(banner(screen.banner)) + markers,
+            isWide: true,
             body: sections + RowHTML.strip(screen.silos, screen.standingLine)
         )
     }

@@ -23,7 +23,7 @@ public enum TopScreenView {
             lines.append(element.label.uppercased())
             lines += element.lines.map { "  ! " + $0 }
             lines += element.rows.flatMap(TimelineView.lines(of:)).map { "  " + $0 }
-            if element.more > 0 { lines.append("  and \(element.more) more on the timeline") }
+            lines += element.notes.map { "  " + $0 }
         }
         lines.append("")
         for silo in screen.silos { lines.append(TimelineView.line(of: silo)) }
@@ -61,6 +61,7 @@ public enum TopScreenView {
             let label: String
             let state: String
             let lines: [String]
+            let notes: [String]
             let entries: [RowAnswer]
             let more: Int
             let older: Int
@@ -95,6 +96,7 @@ public enum TopScreenView {
                     label: element.label,
                     state: element.state,
                     lines: element.lines,
+                    notes: element.notes,
                     entries: element.rows.map(RowAnswer.init),
                     more: element.more,
                     older: element.older,

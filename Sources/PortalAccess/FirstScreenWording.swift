@@ -1,0 +1,86 @@
+import PortalRecord
+import PortalTimeline
+
+/// What the first screen says in words.
+///
+/// Few words, and the same reason once: a warning on every element is a warning that nobody reads.
+///
+/// - Rule: SAFETY S13, S17, S19. Never "none" for a source that is missing.
+enum FirstScreenWording {
+    static func lines(
+        _ element: TopScreen.Element,
+        kinds: Set<EntryKind>,
+        feeding: [SiloState],
+        at moment: Instant
+    ) -> [String] {
+        var lines: [String] = []
+        if kinds == [.allergyIntolerance] { lines += allergies(element) }
+        if kinds == [.carePlan] { lines += plans(element) }
+        if kinds == [.medicationStatement], !element.rows.isEmpty {
+            for silo in feeding where element.rows.contains(where: { $0.silo == silo.silo }) {
+                let sent = silo.lastHeard.map { ", sent " + $0.clinical } ?? ""
+                lines.append(silo.label + sent + ". Not the ward chart.")
+            }
+        }
+        switch element.state {
+        case "none recorded": lines.append("None recorded by any source.")
+        case "no source":
+            if kinds != [.allergyIntolerance] { lines.append("No source of this is connected.") }
+        case "not known":
+            if kinds != [.allergyIntolerance] { lines.append("No information received") }
+            lines.append("Not current: " + reasons(element.absences) + ". Do not assume none.")
+        default:
+            // A document that waits somewhere is told of in the strip; a source that is missing
+            // is told of here.
+            let missing = element.absences.filter { $0.state != SiloState.awaitingFiling }
+            if !missing.isEmpty { lines.append("Also expected from " + reasons(missing)) }
+        }
+        return lines
+    }
+
+    /// What is said beside: what the sources cover, what is older.
+    static func notes(_ element: TopScreen.Element, feeding: [SiloState]) -> [String] {
+        var notes = feeding.compactMap { silo in silo.coverage.map { silo.label + ": " + $0 } }
+        if element.more > 0 { notes.append("and \(element.more) more on the timeline") }
+        if element.older > 0 { notes.append("\(element.older) older on the timeline") }
+        return notes
+    }
+
+    /// Sources with their reasons; of several with one reason the reason is said once.
+    private static func reasons(_ silos: [SiloState]) -> String {
+        var order: [String] = []
+        var labels: [String: [String]] = [:]
+        for silo in silos {
+            var reason = silo.state
+            if silo.state == "quiet", let last = silo.lastHeard {
+                reason += " since " + last.clinical
+            }
+            if labels[reason] == nil { order.append(reason) }
+            labels[reason, default: []].append(silo.label)
+        }
+        return order.map { reason in
+            (labels[reason] ?? []).joined(separator: ", ") + ": " + reason
+        }.joined(separator: "; ")
+    }
+
+    private static func allergies(_ element: TopScreen.Element) -> [String] {
+        switch element.state {
+        case "none known":
+            return element.rows.map { row in
+                "No known allergies: " + row.silo
+                    + (row.when.map { ", " + $0.clinical } ?? ", date not known")
+            }
+        case "recorded", "none recorded": return []
+        default: return ["No allergy information received"]
+        }
+    }
+
+    /// Conflicting decisions are never reconciled.
+    private static func plans(_ element: TopScreen.Element) -> [String] {
+        let decisions = Dictionary(grouping: element.rows, by: \.what)
+        let isDisputed = decisions.values.contains { rows in
+            Set(rows.map(\.headline)).count > 1 && Set(rows.map(\.silo)).count > 1
+        }
+        return isDisputed ? ["Sources disagree: check the signed form"] : []
+    }
+}
