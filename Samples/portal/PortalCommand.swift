@@ -7,7 +7,7 @@ typealias Flag = ArgumentParser.Flag
 
 /// The program `portal`.
 @main
-struct PortalCommand: ParsableCommand {
+struct PortalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "portal",
         abstract: "Reads what clinical systems send, and shows one record to those who may see it.",
@@ -25,10 +25,14 @@ struct PortalCommand: ParsableCommand {
         ]
     )
 
-    static func main() {
+    static func main() async {
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var asking = command as? any AsyncParsableCommand {
+                try await asking.run()
+            } else {
+                try command.run()
+            }
         } catch let code as ExitCode {
             Foundation.exit(code.rawValue)
         } catch let error as ProfileError {

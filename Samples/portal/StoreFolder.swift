@@ -92,6 +92,24 @@ struct StoreFolder {
 }
 
 extension StoreOptions {
+    /// Opens the folder, runs a command that asks others, and settles the audit all the same.
+    func open<Answer>(
+        _ body: (StoreFolder, Principal, Instant) async throws -> Answer
+    ) async throws -> Answer {
+        let now = try moment()
+        let folder = try StoreFolder(store, at: now)
+        let person = try folder.person(user)
+        let answer: Answer
+        do {
+            answer = try await body(folder, person, now)
+        } catch {
+            try folder.settleAudit(at: now)
+            throw error
+        }
+        try folder.settleAudit(at: now)
+        return answer
+    }
+
     /// Opens the folder, runs the command, and settles the audit whether or not it was permitted.
     func open<Answer>(_ body: (StoreFolder, Principal, Instant) throws -> Answer) throws -> Answer {
         let now = try moment()

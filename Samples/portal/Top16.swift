@@ -3,7 +3,7 @@ import ClinicalPortal
 import Foundation
 
 /// Shows the first screen.
-struct Top16: ParsableCommand {
+struct Top16: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "top16",
         abstract: "Shows the first screen: who the person is, and the sixteen elements."
@@ -20,17 +20,43 @@ struct Top16: ParsableCommand {
     @Option(name: .customLong("as-of"), help: "The record as it was known at a moment.")
     var asOf: String?
 
+    @Option(help: "Ask a silo live first: SILO=URL on this machine; may be repeated.")
+    var ask: [String] = []
+
+    @Option(help: "Seconds that a silo asked live is waited for.")
+    var deadline: Double = 4
+
     @Option(help: "Write the screen as a static HTML page to this file.")
     var html: String?
 
-    func run() throws {
+    func run() async throws {
         let moment = try asOf.map { try StoreOptions.moment($0, "--as-of") }
-        let screen = try options.open { folder, person, now in
-            try folder.portal.topScreen(
-                of: try folder.portal.find(patient),
+        let sources = try ask.map { text in
+            guard let source = HTTPSource(text) else {
+                throw ValidationError("--ask is SILO=URL, with a URL on this machine")
+            }
+            return source
+        }
+        let wait = Duration.milliseconds(Int(max(0, min(deadline, 3600)) * 1000))
+        let screen = try await options.open { folder, person, now in
+            let found = try folder.portal.find(patient)
+            let outcomes =
+                sources.isEmpty
+                ? []
+                : try await folder.portal.ask(
+                    sources,
+                    about: found,
+                    as: person,
+                    purpose: Purpose(rawValue: purpose),
+                    deadline: wait,
+                    at: now
+                )
+            return try folder.portal.topScreen(
+                of: found,
                 as: person,
                 purpose: Purpose(rawValue: purpose),
                 asOf: moment,
+                asked: outcomes,
                 at: now
             )
         }

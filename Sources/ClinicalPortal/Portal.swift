@@ -1,7 +1,7 @@
 public import PortalAccess
 public import PortalAudit
 import PortalIdentity
-import PortalIntake
+public import PortalIntake
 public import PortalPolicy
 public import PortalRecord
 public import PortalStore
@@ -275,9 +275,18 @@ public struct Portal: Sendable {
         as reader: Principal,
         purpose: Purpose = .directCare,
         asOf: Instant? = nil,
+        asked outcomes: [SourceOutcome] = [],
         at now: Instant
     ) throws -> Released<TopScreen> {
-        try gate.topScreen(of: patient, asOf: asOf, look(reader, purpose, now))
+        var asked: [String: String] = [:]
+        for outcome in outcomes {
+            switch outcome.state {
+            case .answered, .nothingFound: asked[outcome.silo] = "current"
+            case .failed: asked[outcome.silo] = "failed at " + now.clinical
+            case .late: asked[outcome.silo] = "not reached at " + now.clinical
+            }
+        }
+        return try gate.topScreen(of: patient, asOf: asOf, asked: asked, look(reader, purpose, now))
     }
 
     /// Results over time: of the analytes with some codes or names, of one panel, or of all.

@@ -13,6 +13,7 @@ extension AccessGate {
     package func topScreen(
         of patient: SourcePatientID?,
         asOf: Instant?,
+        asked: [String: String] = [:],
         _ look: Look
     ) throws -> Released<TopScreen> {
         let (record, policy) = try open(patient, asOf: asOf, .readTimeline, look)
@@ -22,7 +23,12 @@ extension AccessGate {
             throw AccessError.notFound
         }
         let moment = asOf ?? look.now
-        let silos = try silos(asOf: moment, policy)
+        let silos = try silos(asOf: moment, policy).map { silo in
+            guard let state = asked[silo.silo] else { return silo }
+            var silo = silo
+            silo.state = state
+            return silo
+        }
         var members: [[SameEvent.Group<ArrangedChain>]] = rules.elements.map { _ in [] }
         var older = rules.elements.map { _ in 0 }
         for group in try grouped(visible).sorted(by: { $0.lead.position < $1.lead.position }) {

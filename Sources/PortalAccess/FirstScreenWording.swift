@@ -14,7 +14,7 @@ enum FirstScreenWording {
         at moment: Instant
     ) -> [String] {
         var lines: [String] = []
-        if kinds == [.allergyIntolerance] { lines += allergies(element) }
+        if kinds == [.allergyIntolerance] { lines += allergies(element, feeding) }
         if kinds == [.carePlan] { lines += plans(element) }
         if kinds == [.medicationStatement], !element.rows.isEmpty {
             for silo in feeding where element.rows.contains(where: { $0.silo == silo.silo }) {
@@ -63,11 +63,15 @@ enum FirstScreenWording {
         }.joined(separator: "; ")
     }
 
-    private static func allergies(_ element: TopScreen.Element) -> [String] {
+    private static func allergies(
+        _ element: TopScreen.Element,
+        _ feeding: [SiloState]
+    ) -> [String] {
         switch element.state {
         case "none known":
             return element.rows.map { row in
-                "No known allergies: " + row.silo
+                "No known allergies: "
+                    + (feeding.first { $0.silo == row.silo }?.label ?? row.silo)
                     + (row.when.map { ", " + $0.clinical } ?? ", date not known")
             }
         case "recorded", "none recorded": return []

@@ -39,6 +39,8 @@ public struct AuditAction: Hashable, Sendable, CustomStringConvertible {
     public static let heldShown = AuditAction("held shown")
     /// A held message was sent through intake again.
     public static let redrive = AuditAction("redrive")
+    /// Other systems were asked about a patient.
+    public static let asked = AuditAction("asked other systems")
     /// The recalls were listed, or a withdrawn value was read for one.
     public static let recallRead = AuditAction("recall read")
     /// A recall was closed by what was done about it.

@@ -159,7 +159,7 @@ extension TopElement {
                     kinds: [.diagnosticReport],
                     types: [
                         "RAD", "RX", "XRC", "CT", "CUS", "OUS", "VUS", "RUS", "US", "NMR", "MRI",
-                        "NMS", "EC", "ECG", "ECHO", "CG", "VUS",
+                        "NMS", "EC", "ECG", "ECHO", "CG", "PHY",
                     ]
                 ),
                 ElementRule(kinds: [.clinicalDocument], types: ["DI", "CD"]),

@@ -119,7 +119,10 @@ enum StatementMerge {
 
     /// The statement's own date, else when it was written down, said to be so.
     private static func date(_ row: inout TimelineRow, _ own: PartialDate?, _ entry: RecordEntry) {
-        row.when = own ?? entry.recorded
-        row.clock = own != nil ? "effective" : entry.recorded != nil ? "recorded" : nil
+        row.when = own ?? entry.recorded ?? entry.issued
+        row.clock =
+            own != nil
+            ? "effective"
+            : entry.recorded != nil ? "recorded" : entry.issued != nil ? "issued" : nil
     }
 }

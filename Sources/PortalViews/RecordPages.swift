@@ -7,11 +7,12 @@ extension TopScreenView {
     public static func html(_ screen: Released<TopScreen>) -> String {
         let screen = screen.value
         let markers = screen.markers.map { "<small>! \(Page.escape($0.rawValue))</small>" }.joined()
+        let labels = SiloLabels(screen.silos)
         let sections = screen.elements.map { element -> String in
             var body = "<h2>\(Page.escape(element.label))</h2>"
             body += element.lines.map { "<p class=\"say\">\(Page.escape($0))</p>" }.joined()
             if !element.rows.isEmpty {
-                body += "<ul>" + element.rows.map(RowHTML.item).joined() + "</ul>"
+                body += "<ul>" + element.rows.map { RowHTML.item($0, labels) }.joined() + "</ul>"
             }
             body += element.notes.map { "<p class=\"dim\">\(Page.escape($0))</p>" }.joined()
             return "<section>\(body)</section>"
@@ -29,11 +30,13 @@ extension TimelineView {
     /// The page as one static HTML page.
     public static func html(_ page: Released<TimelinePage>) -> String {
         let page = page.value
+        let labels = SiloLabels(page.silos)
         let sections = page.sections.filter { !$0.rows.isEmpty }.map { section -> String in
             let count = section.name == .dateNotKnown ? " (\(section.rows.count))" : ""
             let title = section.name == .timeline ? "newest first" : section.name.rawValue + count
             return "<section><h2>\(Page.escape(title.prefix(1).uppercased() + title.dropFirst()))"
-                + "</h2><ul>" + section.rows.map(RowHTML.item).joined() + "</ul></section>"
+                + "</h2><ul>" + section.rows.map { RowHTML.item($0, labels) }.joined()
+                + "</ul></section>"
         }.joined(separator: "\n")
         let markers = page.markers.map { "<small>! \(Page.escape($0.rawValue))</small>" }.joined()
         return Page.html(
@@ -53,7 +56,7 @@ extension TimelineView {
 
 enum RowHTML {
     /// When · what · headline, abnormal in words · where and who · status · source.
-    static func item(_ row: TimelineRow) -> String {
+    static func item(_ row: TimelineRow, _ labels: SiloLabels) -> String {
         let when = row.when?.clinical ?? "date not known"
         var parts = [
             "<span class=\"when\">\(Page.escape(when))</span>",
@@ -67,7 +70,9 @@ enum RowHTML {
         parts.append(Page.escape(row.status))
         parts.append(
             Page.escape(
-                ([row.silo] + row.alsoFrom.map { "also " + $0.silo }).joined(separator: ", ")
+                ([labels[row.silo]] + row.alsoFrom.map { "also " + labels[$0.silo] }).joined(
+                    separator: ", "
+                )
             )
         )
         var html = (row.isCurrent ? "" : "<em>earlier: </em>") + parts.joined(separator: " · ")

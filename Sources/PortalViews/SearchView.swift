@@ -34,7 +34,7 @@ public enum SearchView {
     /// The documents as text, one to a line.
     public static func text(_ found: Released<[FoundText]>) -> String {
         let lines = found.value.flatMap { one in
-            TimelineView.lines(of: one.row) + ["    " + one.snippet]
+            TimelineView.lines(of: one.row, SiloLabels()) + ["    " + one.snippet]
         }
         let count = found.value.count
         return (["\(count) found"] + lines + ["Some items may be withheld by rule."])

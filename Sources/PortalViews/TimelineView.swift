@@ -22,7 +22,8 @@ public enum TimelineView {
             let count = section.name == .dateNotKnown ? " (\(section.rows.count))" : ""
             lines.append("")
             lines.append(section.name.rawValue.uppercased() + count)
-            lines += section.rows.flatMap(lines(of:))
+            let labels = SiloLabels(page.silos)
+            lines += section.rows.flatMap { self.lines(of: $0, labels) }
         }
         lines.append("")
         for silo in page.silos { lines.append(line(of: silo)) }
@@ -31,18 +32,18 @@ public enum TimelineView {
         return lines.joined(separator: "\n")
     }
 
-    static func lines(of row: TimelineRow) -> [String] {
+    static func lines(of row: TimelineRow, _ labels: SiloLabels) -> [String] {
         let when = row.when?.clinical ?? "date not known"
         let markers =
             row.markers.isEmpty
             ? "" : " [" + row.markers.map(\.rawValue).joined(separator: "; ") + "]"
         let place = row.place.flatMap { row.headline.hasPrefix($0) ? nil : " · " + $0 } ?? ""
         let head = row.isCurrent ? "" : "  (earlier) "
-        let also = row.alsoFrom.map { ", also " + $0.silo }.joined()
+        let also = row.alsoFrom.map { ", also " + labels[$0.silo] }.joined()
         let like = row.possiblySame.isEmpty ? "" : " (possibly the same as another row)"
         return [
             head + when + " · " + row.what + " · " + printable(row.headline) + place + " · "
-                + row.status + " · " + row.silo + also + like + markers
+                + row.status + " · " + labels[row.silo] + also + like + markers
         ]
     }
 
@@ -96,4 +97,20 @@ public enum TimelineView {
         let name: TimelineSection
         let entries: [RowAnswer]
     }
+}
+
+/// What clinicians call the silos.
+///
+/// - Rule: DESIGN 9: clinical words, not IT words, in everything a clinician reads.
+struct SiloLabels {
+    private let labels: [String: String]
+
+    init(_ silos: [SiloState] = []) {
+        labels = Dictionary(
+            silos.map { ($0.silo, $0.label) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    subscript(silo: String) -> String { labels[silo] ?? silo }
 }

@@ -18,11 +18,12 @@ public enum TopScreenView {
         let screen = screen.value
         var lines = [banner(screen.banner)]
         lines += screen.markers.map { "! " + $0.rawValue }
+        let labels = SiloLabels(screen.silos)
         for element in screen.elements {
             lines.append("")
             lines.append(element.label.uppercased())
             lines += element.lines.map { "  ! " + $0 }
-            lines += element.rows.flatMap(TimelineView.lines(of:)).map { "  " + $0 }
+            lines += element.rows.flatMap { TimelineView.lines(of: $0, labels) }.map { "  " + $0 }
             lines += element.notes.map { "  " + $0 }
         }
         lines.append("")

@@ -1,0 +1,120 @@
+public import PortalIntake
+public import PortalPolicy
+public import PortalRecord
+
+extension Portal {
+    /// Asks silos for what they hold of a patient, and files what they answer.
+    ///
+    /// All are asked at once. When the deadline passes, whoever has not answered is let go: a
+    /// source that hangs delays nobody.
+    ///
+    /// - Parameters:
+    ///   - sources: Whom to ask; each names a silo of the profile.
+    ///   - patient: About whom.
+    ///   - reader: Who asks: only for a patient whom they may know, and with an audit record.
+    ///   - purpose: Why.
+    ///   - deadline: How long an answer is waited for.
+    ///   - now: The moment of asking.
+    /// - Returns: What became of each, in the order asked.
+    /// - Throws: ``AccessError``; the store's own errors.
+    public func ask(
+        _ sources: [any QuerySource],
+        about patient: SourcePatientID?,
+        as reader: Principal,
+        purpose: Purpose = .directCare,
+        deadline: Duration = .seconds(4),
+        at now: Instant
+    ) async throws -> [SourceOutcome] {
+        let look = Look(
+            principal: reader,
+            purpose: purpose,
+            now: now,
+            eventID: "a-" + Portal.freshHandle()
+        )
+        let identifiers = try gate.question(about: patient, sources.map(\.silo), look).value
+        let question = SourceQuestion(
+            identifiers: identifiers,
+            person: reader.person,
+            deadline: deadline
+        )
+        let answers = await Answers.gather(sources, question)
+        var outcomes: [SourceOutcome] = []
+        for source in sources {
+            switch answers[source.silo] {
+            case .some(.success(let documents)):
+                let files = documents.map { bytes in
+                    IncomingFile(name: "asked " + ContentHash(of: bytes).hex, bytes: bytes)
+                }
+                do {
+                    try receive(files, silo: source.silo, at: now)
+                    outcomes.append(
+                        SourceOutcome(
+                            silo: source.silo,
+                            state: documents.isEmpty ? .nothingFound : .answered,
+                            documents: documents.count
+                        )
+                    )
+                } catch is StoreError {
+                    outcomes.append(SourceOutcome(silo: source.silo, state: .failed))
+                }
+            case .some(.failure):
+                outcomes.append(SourceOutcome(silo: source.silo, state: .failed))
+            case nil: outcomes.append(SourceOutcome(silo: source.silo, state: .late))
+            }
+        }
+        return outcomes
+    }
+}
+
+/// The answers as they come in.
+private actor Answers {
+    private var found: [String: Result<[[UInt8]], any Error>] = [:]
+    private var waiting: CheckedContinuation<Void, Never>?
+    private let expected: Int
+
+    private init(expected: Int) { self.expected = expected }
+
+    static func gather(
+        _ sources: [any QuerySource],
+        _ question: SourceQuestion
+    ) async -> [String: Result<[[UInt8]], any Error>] {
+        guard !sources.isEmpty else { return [:] }
+        let answers = Answers(expected: Set(sources.map(\.silo)).count)
+        // Not a task group: it would wait for a child that does not heed its cancellation.
+        let asking = sources.map { source in
+            Task {
+                do {
+                    await answers.put(source.silo, .success(try await source.ask(question)))
+                } catch {
+                    await answers.put(source.silo, .failure(error))
+                }
+            }
+        }
+        let clock = Task {
+            try? await Task.sleep(for: question.deadline)
+            await answers.stop()
+        }
+        await answers.wait()
+        clock.cancel()
+        for task in asking { task.cancel() }
+        return await answers.found
+    }
+
+    private func put(_ silo: String, _ answer: Result<[[UInt8]], any Error>) {
+        if found[silo] == nil { found[silo] = answer }
+        if found.count >= expected { stop() }
+    }
+
+    private var isStopped = false
+
+    private func stop() {
+        isStopped = true
+        waiting?.resume()
+        waiting = nil
+    }
+
+    private func wait() async {
+        guard !isStopped else { return }
+        await withCheckedContinuation { waiting = $0 }
+    }
+}
