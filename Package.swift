@@ -131,6 +131,8 @@ let package = Package(
             ["HL7v2Syntax", "PortalBytes"],
             fixtures: ["FailCases", "Fixtures"]
         ),
+        tests("JSONSyntaxTests", ["JSONSyntax", "PortalBytes"]),
+        tests("DelimitedSyntaxTests", ["DelimitedSyntax", "PortalBytes"]),
         tests("PortalRecordTests", ["PortalRecord"]),
         tests("PortalTimelineTests", ["PortalRecord", "PortalTimeline"]),
         tests(

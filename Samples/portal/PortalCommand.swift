@@ -21,7 +21,7 @@ struct PortalCommand: AsyncParsableCommand {
             Search.self, Patients.self, Review.self,
             Explain.self,
             Override.self, Link.self, DoNotLink.self, Retract.self, Held.self, Document.self,
-            Recall.self, Audit.self,
+            Recall.self, Audit.self, Synthesise.self,
         ]
     )
 

@@ -18,7 +18,7 @@ public enum CumulativeView {
         }
         var lines: [String] = []
         for series in results.value.series {
-            lines.append(title(series.key).uppercased())
+            lines.append(title(series.key))
             for point in series.points {
                 lines.append("  " + words(point, unit: series.key.unit))
             }
