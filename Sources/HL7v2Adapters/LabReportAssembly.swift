@@ -203,6 +203,9 @@ struct LabReportAssembly {
     /// A report without a status of its own is as settled as its least settled observation.
     private func derivedStatus(_ observations: [Observation]) -> ResultStatus {
         if observations.contains(where: { $0.status.isCorrection }) { return .corrected }
+        if !observations.isEmpty, observations.allSatisfy(\.status.isRetraction) {
+            return observations[0].status
+        }
         let least = observations.compactMap { observation in
             observation.status.finality.map { ($0, observation.status) }
         }.min { $0.0 < $1.0 }
@@ -330,30 +333,27 @@ struct LabReportAssembly {
 
     /// Filler number and what was asked (SAFETY S9); the placer's number where there is no filler's.
     private mutating func key(_ report: DiagnosticReport, _ subject: SourcePatient) -> BusinessKey {
-        var part = report.code.identityText
-        var key: BusinessKey
+        let part = report.code.identityText
+        // A request that stands twice under one number is one order group, told in two pieces.
         if let filler = report.fillerNumber, !Placeholder.isIdentifier(filler.value) {
-            key = BusinessKey(assigner: filler.system, value: filler.value, part: part)
-        } else if let placer = report.placerNumber, !Placeholder.isIdentifier(placer.value) {
-            key = BusinessKey(
+            return BusinessKey(assigner: filler.system, value: filler.value.trimmed, part: part)
+        }
+        if let placer = report.placerNumber, !Placeholder.isIdentifier(placer.value) {
+            return BusinessKey(
                 assigner: "placer " + (placer.system ?? ""),
-                value: placer.value,
+                value: placer.value.trimmed,
                 part: part
             )
-        } else {
-            key = BusinessKey(
-                assigner: nil,
-                value: reading.document.hash.hex + "/" + subject.id.rawValue,
-                part: part,
-                isAssigned: false
-            )
         }
+        var key = BusinessKey(
+            assigner: nil,
+            value: reading.document.hash.hex + "/" + subject.id.rawValue,
+            part: part,
+            isAssigned: false
+        )
         let count = seen[key, default: 0] + 1
         seen[key] = count
-        if count > 1 {
-            part += "#" + String(count)
-            key.part = part
-        }
+        if count > 1 { key.part = part + "#" + String(count) }
         return key
     }
 

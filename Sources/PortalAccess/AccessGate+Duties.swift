@@ -68,10 +68,27 @@ extension AccessGate {
             try deny(look, .openDocument, nil, .nothingFound)
             throw AccessError.notFound
         }
+        var look = look
+        if try isTakenBack(hash) {
+            // What was filed for the wrong patient is read for a recall alone (SAFETY S10).
+            try require("recall", look, .openDocument)
+            look.purpose = .recall
+        }
         var event = event(look, .openDocument, nil, .permitted)
         event.entries = [hash.hex]
         event.shownCount = 1
         return try release(bytes, event)
+    }
+
+    private func isTakenBack(_ document: ContentHash) throws -> Bool {
+        for entry in try store.entries(statedIn: document) where entry.kind == .diagnosticReport {
+            let record = try store.record(of: entry.subject.id, asOf: nil, rules: rules.record)
+            let isWrong = record?.recalls.contains {
+                $0.marker == .wrongPatient && $0.entries.contains(entry.id)
+            }
+            if isWrong == true { return true }
+        }
+        return false
     }
 
     package func whoLooked(

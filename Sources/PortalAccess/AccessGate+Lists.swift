@@ -39,9 +39,10 @@ extension AccessGate {
             members.formUnion(record.cluster.members.map(\.rawValue))
             shown.append(
                 ListedStay(
-                    patient: record.cluster.handle,
+                    patient: handle(record, policy),
                     banner: record.banner,
                     list: listed.episode.list,
+                    location: listed.episode.location,
                     places: listed.episode.places,
                     state: listed.episode.state,
                     from: listed.episode.from,
@@ -54,9 +55,9 @@ extension AccessGate {
             )
         }
         shown.sort { left, right in
-            (left.places.first ?? "", left.from?.span.start ?? .min, left.patient, left.entry)
+            (left.location ?? "", left.from?.span.start ?? .min, left.patient, left.entry)
                 < (
-                    right.places.first ?? "", right.from?.span.start ?? .min, right.patient,
+                    right.location ?? "", right.from?.span.start ?? .min, right.patient,
                     right.entry
                 )
         }

@@ -73,9 +73,10 @@ extension AccessGate {
 
     /// One task for each person and statement that they were shown before it was taken back.
     private func recallTasks() throws -> [RecallTask] {
+        // What closed a task first stands.
         let closings = Dictionary(
             try store.recallClosings().map { ($0.task, $0) },
-            uniquingKeysWith: { $1 }
+            uniquingKeysWith: { first, _ in first }
         )
         var tasks: [RecallTask] = []
         for summary in try store.patients(rules: rules.record) {
@@ -92,7 +93,12 @@ extension AccessGate {
                 else { continue }
                 let handles = Set(ground.entries.map(\.rawValue))
                 for (person, seen) in Dictionary(grouping: looks, by: { $0.principal.person }) {
-                    let shown = seen.filter { $0.time < known && shows($0, handles) }
+                    // Before it came, or a state that is not today's: receipts may be back-dated.
+                    let shown = seen.filter { event in
+                        shows(event, handles)
+                            && (event.time <= known
+                                || !event.entries.contains(where: ground.current.contains))
+                    }
                     guard let last = shown.max(by: { $0.time < $1.time }) else { continue }
                     var task = RecallTask(
                         patient: record.cluster.handle,

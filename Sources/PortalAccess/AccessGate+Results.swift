@@ -19,7 +19,7 @@ extension AccessGate {
             try deny(look, .readTimeline, record, .withheld)
             throw AccessError.notFound
         }
-        var results = CumulativeResults(patient: record.cluster.handle, asOf: look.now)
+        var results = CumulativeResults(patient: handle(record, policy), asOf: look.now)
         var shown: [String] = []
         for group in try grouped(visible) {
             let named = Set(group.lead.codes + group.lead.types)

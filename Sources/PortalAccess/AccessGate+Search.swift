@@ -14,11 +14,12 @@ extension AccessGate {
         var found: [SourcePatientID: FoundPerson] = [:]
         for patient in try store.patients(matching: query) {
             guard let record = try store.record(of: patient, asOf: nil, rules: rules.record),
-                found[record.cluster.handle] == nil,
-                mayKnowPatient(try policy(record, look))
+                found[record.cluster.handle] == nil
             else { continue }
+            let policy = try policy(record, look)
+            guard mayKnow(record, policy) else { continue }
             found[record.cluster.handle] = FoundPerson(
-                patient: record.cluster.handle,
+                patient: handle(record, policy),
                 banner: record.banner
             )
         }
@@ -58,7 +59,7 @@ extension AccessGate {
                 !wanted.isDisjoint(with: $0.entries)
             }
             for chain in visible {
-                shown += try found(chain, words, record.cluster.handle)
+                shown += try found(chain, words, handle(record, policy))
             }
             if !visible.isEmpty { members.formUnion(record.cluster.members.map(\.rawValue)) }
         }

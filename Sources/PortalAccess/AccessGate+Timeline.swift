@@ -33,6 +33,7 @@ extension AccessGate {
             try deny(look, .readTimeline, present, .withheld)
             throw AccessError.notFound
         }
+        let concealed = asOf == nil ? [] : wrongPatients(present, look)
         let places = try grouped(visible).map {
             Arrangement.Place(position: $0.lead.position, payload: $0)
         }
@@ -40,6 +41,7 @@ extension AccessGate {
         var sections: [TimelinePage.Section] = []
         for (section, members) in page.sections {
             let rows = try members.flatMap { try displayed($0.payload, query) }
+                .map { concealed.contains($0.entry) ? $0.takenBack() : $0 }
             sections.append(TimelinePage.Section(name: section, rows: rows))
         }
         let silos = try silos(asOf: asOf ?? look.now, policy)
@@ -59,7 +61,7 @@ extension AccessGate {
         event.pageTo = page.next?.text
         event.staleSilos = silos.filter { $0.state != "current" }.map(\.silo)
         let released = TimelinePage(
-            patient: record.cluster.handle,
+            patient: handle(record, policy),
             markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
             asOf: asOf ?? look.now,
             sections: sections,
@@ -128,8 +130,34 @@ extension AccessGate {
         try record.cluster.possibleOthers.contains { other in
             guard let found = try store.record(of: other, asOf: nil, rules: rules.record)
             else { return false }
-            return mayKnowPatient(try policy(found, look))
+            return mayKnow(found, try policy(found, look))
         }
+    }
+
+    /// Whether a reader may know that a person has a record: something of it may be shown, or it
+    /// holds nothing and the reader may know such people.
+    func mayKnow(_ record: ArrangedRecord, _ policy: AccessPolicy) -> Bool {
+        record.chains.isEmpty
+            ? mayKnowPatient(policy) : !visible(record, policy, kinds: []).isEmpty
+    }
+
+    /// The handle by which a reader is told of a person: of the source patients that the reader may
+    /// know, the first.
+    ///
+    /// A hidden message under another number must not change it (DESIGN P6).
+    func handle(_ record: ArrangedRecord, _ policy: AccessPolicy) -> SourcePatientID {
+        let shown = Set(visible(record, policy, kinds: []).flatMap(\.subjects))
+        let hidden = Set(record.chains.flatMap(\.subjects)).subtracting(shown)
+        return record.cluster.members.first { !hidden.contains($0) } ?? record.cluster.handle
+    }
+
+    /// Entries that are known today to be another person's: what was shown of them in the past is
+    /// read for a recall alone (SAFETY S10, before S18).
+    func wrongPatients(_ present: ArrangedRecord, _ look: Look) -> Set<EntryID> {
+        guard look.purpose != .recall else { return [] }
+        return Set(
+            present.recalls.filter { $0.marker == .wrongPatient }.flatMap(\.entries)
+        )
     }
 
     func facts(_ chain: ArrangedChain) -> EntryFacts {

@@ -51,6 +51,11 @@ extension AccessGate {
             }
         }
         var elements: [TopScreen.Element] = []
+        let concealed =
+            try asOf == nil
+            ? []
+            : patient.flatMap { try store.record(of: $0, asOf: nil, rules: rules.record) }
+                .map { wrongPatients($0, look) } ?? []
         for (index, element) in rules.elements.enumerated() {
             elements.append(
                 try self.element(
@@ -61,9 +66,12 @@ extension AccessGate {
                     moment
                 )
             )
+            elements[index].rows = elements[index].rows.map {
+                concealed.contains($0.entry) ? $0.takenBack() : $0
+            }
         }
         let screen = TopScreen(
-            patient: record.cluster.handle,
+            patient: handle(record, policy),
             banner: try banner(record, policy, visible, moment),
             markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
             asOf: moment,
@@ -163,7 +171,9 @@ extension AccessGate {
             },
             number: banner.identifiers.first { $0.nationalNumber != nil }?.value
                 ?? banner.identifiers.first?.value,
-            location: now.flatMap(\.places).last,
+            location: now.max {
+                ($0.from?.span.start ?? .min, $0.entry) < ($1.from?.span.start ?? .min, $1.entry)
+            }?.location,
             isDeceased: banner.isDeceased,
             deceasedAt: banner.deceasedAt,
             generalPractice: banner.generalPractice.map { person in

@@ -69,8 +69,11 @@ public struct PatientListQuery: Hashable, Sendable {
     /// Whether a stay or booking stands on the list at a moment.
     func shows(_ episode: CareEpisode, at now: Instant) -> Bool {
         switch name {
-        case .inpatients, .emergency, .mine:
+        case .inpatients, .emergency:
+            // A patient who was transferred is on the list of the ward where they are.
             episode.state != "finished" && episode.state != "cancelled"
+                && (places.isEmpty || episode.location.map(places.contains) ?? false)
+        case .mine: episode.state != "finished" && episode.state != "cancelled"
         case .recent: !episode.isPlanned
         case .clinic, .dayCase, .theatre: true
         }
@@ -85,7 +88,9 @@ public struct ListedStay: Sendable, Hashable {
     public var banner: PatientBanner
     /// What kind of stay.
     public var list: String
-    /// Where.
+    /// Where now.
+    public var location: String?
+    /// Where so far.
     public var places: [String]
     /// How it stands, in words.
     public var state: String

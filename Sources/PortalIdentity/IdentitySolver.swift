@@ -80,7 +80,9 @@ struct IdentitySolver {
             case .link(let one, let two), .doNotLink(let one, let two, _):
                 guard let first = position[one], let second = position[two], first != second
                 else { continue }
-                last[Pair(first, second)] = assertion
+                let pair = Pair(first, second)
+                if let before = last[pair], before.outranks(assertion) { continue }
+                last[pair] = assertion
             case .mergeEvent, .retract: continue
             }
         }
@@ -255,8 +257,16 @@ struct IdentitySolver {
         let large = left.count < right.count ? right : left
         let others = Set(large)
         for node in small {
-            if let apart = decided[node], !apart.isDisjoint(with: others) {
-                // A person has decided; the rules do not ask again.
+            if let apart = decided[node], let other = apart.intersection(others).min() {
+                // A person has decided, and the rules do not ask again; another person's link that
+                // would join the two by a third is for somebody to settle.
+                if edge.rank == .person, !undisclosed.contains(Pair(node, other)) {
+                    open(
+                        .possibleLink,
+                        edge.pair,
+                        ["a person's link would join records that a person keeps apart"]
+                    )
+                }
                 return
             }
             if edge.rank.rawValue >= Rank.sameNumber.rawValue, let apart = conflicting[node],
@@ -323,6 +333,20 @@ struct IdentitySolver {
             return Set([one, two]) == Set(pair.map { nodes[$0].patient.id })
         }
         return !hasLink && Demographics(nodes[pair[0]], nodes[pair[1]]).isConflict
+    }
+}
+
+extension LinkAssertion {
+    /// Whether an earlier decision on a pair holds against a later one.
+    ///
+    /// Who cannot know of an undisclosed decision cannot undo it by linking anew (SAFETY S3): only
+    /// its retraction ends it. Of two in the same moment the one that keeps apart holds.
+    fileprivate func outranks(_ later: LinkAssertion) -> Bool {
+        guard case .doNotLink(_, _, let isUndisclosed) = verb else { return false }
+        if case .doNotLink(_, _, let isAlsoUndisclosed) = later.verb {
+            return isUndisclosed && !isAlsoUndisclosed
+        }
+        return isUndisclosed || time == later.time
     }
 }
 

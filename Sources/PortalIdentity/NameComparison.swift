@@ -85,7 +85,8 @@ package enum BirthDateLevel: Sendable {
     case different
 
     package static func compare(_ one: PartialDate?, _ two: PartialDate?) -> BirthDateLevel {
-        guard let one, let two else { return .unsure }
+        guard let one, let two, !Placeholder.isBirthDate(one), !Placeholder.isBirthDate(two)
+        else { return .unsure }
         guard one.year == two.year else { return .different }
         guard let monthOne = one.month, let monthTwo = two.month else { return .unsure }
         guard let dayOne = one.day, let dayTwo = two.day else {

@@ -62,8 +62,8 @@ public struct SourcePatient: Hashable, Sendable, Codable {
             base = "document|" + document.hex + "|" + silo
         }
         birthDate = statement.birthDate.map { $0.in(.unknown).description }
-        forename = statement.name?.given.map(NameFolding.fold).flatMap(Placeholder.name)
-        surname = statement.name?.family.map(NameFolding.fold).flatMap(Placeholder.name)
+        forename = statement.name?.given.flatMap(Placeholder.name)
+        surname = statement.name?.family.flatMap(Placeholder.name)
         let words = statement.gender?.words
         sex = words == "female" || words == "male" ? words : nil
         id = SourcePatientID(
@@ -119,10 +119,35 @@ package enum Placeholder {
         return !hasDigit && words.contains(NameFolding.fold(value))
     }
 
-    /// A folded name, or nil where it names nobody.
-    package static func name(_ folded: String) -> String? {
-        folded.isEmpty || words.contains(folded) ? nil : folded
+    /// A name, folded; nil where it names nobody.
+    ///
+    /// `Baby 2`, `Twin B`, `Unknown Male`, `Not Given`, `XXX`: what is written until a name is known
+    /// says nothing of who it is, and least of all that two are one.
+    package static func name(_ written: String) -> String? {
+        let folded = NameFolding.fold(written)
+        guard let first = folded.utf8.first, !words.contains(folded),
+            !folded.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+        else { return nil }
+        if folded.utf8.count > 1, folded.utf8.allSatisfy({ $0 == first }) { return nil }
+        let parts = SearchWords.words(written)
+        if parts.contains(where: unnamed.contains) { return nil }
+        if parts.allSatisfy({ words.contains($0) || fillers.contains($0) }) { return nil }
+        return folded
     }
+
+    /// Whether a birth date is one that is written where none is known.
+    package static func isBirthDate(_ date: PartialDate) -> Bool {
+        date.year <= 1900 && date.month == 1 && date.day == 1
+    }
+
+    /// Words for a child that has no name yet; beside a name, too, they tell siblings apart.
+    private static let unnamed: Set<String> = ["twin", "triplet", "baby", "infant", "newborn"]
+
+    private static let fillers: Set<String> = [
+        "boy", "girl", "male", "female", "man", "woman", "child", "of", "not", "no", "given",
+        "known", "name", "forename", "surname", "stated", "recorded", "test", "patient", "mr",
+        "mrs", "ms", "miss", "dr", "x",
+    ]
 
     private static let words: Set<String> = [
         "unknown", "unk", "notknown", "nk", "none", "null", "na", "noname", "anon", "unidentified",

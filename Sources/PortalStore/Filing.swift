@@ -141,6 +141,19 @@ package struct Conservation: Hashable, Sendable, Codable {
     package var holds: Bool { received == filed + repeated + held + rejected }
 }
 
+/// A control id that a silo used for documents that differ.
+package struct RepeatedControlID: Hashable, Sendable {
+    package var silo: String
+    package var controlID: String
+    package var documents: Int
+
+    package init(silo: String, controlID: String, documents: Int) {
+        self.silo = silo
+        self.controlID = controlID
+        self.documents = documents
+    }
+}
+
 /// A message that waits for a person.
 package struct HeldDocument: Hashable, Sendable, Codable {
     package var document: ContentHash
@@ -192,6 +205,7 @@ package struct ArrangedChain: Sendable, Hashable {
     package var eventKey: String?
     package var likeKeys: [String]
     package var entries: [EntryID]
+    package var subjects: [SourcePatientID]
     /// Where its first current row stands.
     package var position: TimelinePosition
     /// Canonical JSON of the `MergedChain`.
@@ -208,6 +222,7 @@ package struct ArrangedChain: Sendable, Hashable {
         eventKey = chain.eventKey
         likeKeys = chain.likeKeys
         entries = chain.entries + chain.current.map(\.entry)
+        subjects = chain.subjects
         position = first.position
         payload = try CanonicalJSON.encode(chain)
     }
@@ -222,6 +237,7 @@ package struct ArrangedChain: Sendable, Hashable {
         eventKey: String?,
         likeKeys: [String],
         entries: [EntryID],
+        subjects: [SourcePatientID],
         position: TimelinePosition,
         payload: [UInt8]
     ) {
@@ -234,6 +250,7 @@ package struct ArrangedChain: Sendable, Hashable {
         self.eventKey = eventKey
         self.likeKeys = likeKeys
         self.entries = entries
+        self.subjects = subjects
         self.position = position
         self.payload = payload
     }

@@ -266,6 +266,22 @@ package final class MemoryRecordStore: RecordStore {
         state.withLock { Self.log($0, asOf: nil) }
     }
 
+    package func repeatedControlIDs() throws -> [RepeatedControlID] {
+        state.withLock { state in
+            let keys = state.filed.compactMap { key, value in
+                value.controlID.map { RepeatedControlID(silo: key.silo, controlID: $0, documents: 1) }
+            }
+            return Dictionary(grouping: keys) { $0 }.compactMap { key, all in
+                all.count > 1
+                    ? RepeatedControlID(
+                        silo: key.silo,
+                        controlID: key.controlID,
+                        documents: all.count
+                    ) : nil
+            }.sorted { ($0.silo, $0.controlID) < ($1.silo, $1.controlID) }
+        }
+    }
+
     package func recallClosings() throws -> [RecallClosing] { state.withLock { $0.closings } }
 
     package func received(_ document: ContentHash) throws -> Instant? {
@@ -275,6 +291,12 @@ package final class MemoryRecordStore: RecordStore {
     package func entries(of members: [SourcePatientID]) throws -> [RecordEntry] {
         state.withLock { state in
             Self.entries(state, asOf: nil).filter { members.contains($0.subject.id) }
+        }
+    }
+
+    package func entries(statedIn document: ContentHash) throws -> [RecordEntry] {
+        state.withLock { state in
+            state.filed.filter { $0.key.document == document }.flatMap(\.value.entries)
         }
     }
 
@@ -383,19 +405,10 @@ package final class MemoryRecordStore: RecordStore {
         let others = all.filter { !members.contains($0.subject.id) }
             .compactMap { KeyHolder($0) }
             .filter { numbers.contains($0.number) }
-        var byControl: [String: Set<ContentHash>] = [:]
-        for (key, value) in filed {
-            guard let control = value.controlID else { continue }
-            byControl[key.silo + "\u{1F}" + control, default: []].insert(key.document)
-        }
-        let shared = byControl.values.filter { $0.count > 1 }.reduce(into: Set()) {
-            $0.formUnion($1)
-        }
         return try RecordAssembly.arrange(
             cluster,
             entries: own,
             others: others.sorted { ($0.number, $0.patient) < ($1.number, $1.patient) },
-            sharedControlIDs: shared,
             rules: rules.merge
         )
     }

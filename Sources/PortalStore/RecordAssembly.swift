@@ -33,7 +33,6 @@ package enum RecordAssembly {
     ///   - cluster: Whose.
     ///   - entries: Everything filed under its source patients.
     ///   - others: Holders outside the cluster of numbers that the entries use.
-    ///   - sharedControlIDs: Documents whose control id another document of the silo carries too.
     ///   - rules: The site's.
     /// - Returns: The record, with a column for whatever policy and order need.
     /// - Throws: `EncodingError`, which no record of ours gives.
@@ -41,18 +40,9 @@ package enum RecordAssembly {
         _ cluster: PatientCluster,
         entries: [RecordEntry],
         others: [KeyHolder],
-        sharedControlIDs: Set<ContentHash>,
         rules: MergeRules
     ) throws -> ArrangedRecord {
-        let marked = entries.map { entry -> RecordEntry in
-            guard sharedControlIDs.contains(entry.origin.document) else { return entry }
-            var marked = entry
-            marked.findings.append(
-                Diagnostic(code: "control-id-repeated", location: "MSH-10", severity: .warning)
-            )
-            return marked
-        }
-        let merged = RecordMerge.merge(marked, others: others, rules: rules)
+        let merged = RecordMerge.merge(entries, others: others, rules: rules)
         let chains = try merged.chains.compactMap { try ArrangedChain($0) }
         var content = try CanonicalJSON.encode(merged)
         content += cluster.members.flatMap { Array($0.rawValue.utf8) }

@@ -61,6 +61,10 @@ package protocol RecordStore: Sendable {
     func document(_ hash: ContentHash) throws -> [UInt8]?
     func held() throws -> [HeldDocument]
     func conservation() throws -> [Conservation]
+    /// Control ids under which a silo sent documents that differ (PITFALLS 7).
+    func repeatedControlIDs() throws -> [RepeatedControlID]
+    /// What a document states.
+    func entries(statedIn document: ContentHash) throws -> [RecordEntry]
     func silos(asOf: Instant?) throws -> [SiloReceipts]
 }
 

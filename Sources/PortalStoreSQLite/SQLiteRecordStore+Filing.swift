@@ -193,9 +193,6 @@ extension SQLiteRecordStore {
         ).execute(
             arguments: [filing.silo, filing.document.blob, filing.controlID, filing.adapter]
         )
-        if let control = filing.controlID {
-            touched.controlIDs.insert(.init(silo: filing.silo, controlID: control))
-        }
         for (ordinal, entry) in entries.enumerated() {
             try insert(entry, ordinal, filing, &touched, database)
         }

@@ -5,14 +5,8 @@ package import PortalStore
 
 /// What a filing touched, and so what has to be settled before it is committed.
 struct Touched {
-    struct Control: Hashable {
-        let silo: String
-        let controlID: String
-    }
-
     var patients: Set<SourcePatientID> = []
     var numbers: Set<String> = []
-    var controlIDs: Set<Control> = []
 }
 
 extension SQLiteRecordStore {
@@ -167,26 +161,13 @@ extension SQLiteRecordStore {
             }
             try index(cluster, database)
         }
-        // Others who use the same numbers or control ids see a marker or a finding come and go.
+        // Others who use the same numbers see a marker come and go.
         for number in touched.numbers {
             let others = try String.fetchAll(
                 database.cachedStatement(
                     sql: "SELECT DISTINCT patient FROM entry WHERE number = ?"
                 ),
                 arguments: [number]
-            )
-            for other in others { try dropArranged(of: .init(rawValue: other), database) }
-        }
-        for control in touched.controlIDs {
-            let others = try String.fetchAll(
-                database.cachedStatement(
-                    sql: """
-                        SELECT DISTINCT entry.patient FROM filed
-                        JOIN entry ON entry.document = filed.document AND entry.silo = filed.silo
-                        WHERE filed.silo = ? AND filed.control_id = ?
-                        """
-                ),
-                arguments: [control.silo, control.controlID]
             )
             for other in others { try dropArranged(of: .init(rawValue: other), database) }
         }

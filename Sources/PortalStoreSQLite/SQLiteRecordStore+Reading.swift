@@ -134,6 +134,34 @@ extension SQLiteRecordStore {
         }
     }
 
+    package func repeatedControlIDs() throws -> [RepeatedControlID] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT silo, control_id, count(*) AS number FROM filed
+                    WHERE control_id IS NOT NULL GROUP BY 1, 2 HAVING number > 1 ORDER BY 1, 2
+                    """
+            ).map { row in
+                RepeatedControlID(
+                    silo: row["silo"],
+                    controlID: row["control_id"],
+                    documents: row["number"]
+                )
+            }
+        }
+    }
+
+    package func entries(statedIn document: ContentHash) throws -> [RecordEntry] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT payload FROM entry WHERE document = ? ORDER BY silo, ordinal",
+                arguments: [document.blob]
+            ).map { try $0.decoded("payload") }
+        }
+    }
+
     package func recallClosings() throws -> [RecallClosing] {
         try pool.read { database in
             try Row.fetchAll(database, sql: "SELECT payload FROM recall_closing ORDER BY number")
@@ -317,6 +345,7 @@ extension SQLiteRecordStore {
             eventKey: row["event_key"],
             likeKeys: try row.texts("like_keys"),
             entries: try row.texts("entries").map { EntryID(rawValue: $0) },
+            subjects: try row.texts("subjects").map { SourcePatientID(rawValue: $0) },
             position: try CanonicalJSON.decode(from: Array((row["place"] as String).utf8)),
             payload: row.bytes("payload")
         )
@@ -341,8 +370,8 @@ extension SQLiteRecordStore {
         let insert = try database.cachedStatement(
             sql: """
                 INSERT INTO arranged_chain(handle, position, kind, source, labels, codes, types, key,
-                  event_key, like_keys, entries, place, payload)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  event_key, like_keys, entries, subjects, place, payload)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         for (position, chain) in record.chains.enumerated() {
@@ -353,6 +382,7 @@ extension SQLiteRecordStore {
                     try CanonicalJSON.text(chain.types),
                     chain.key, chain.eventKey, try CanonicalJSON.text(chain.likeKeys),
                     try CanonicalJSON.text(chain.entries),
+                    try CanonicalJSON.text(chain.subjects),
                     try CanonicalJSON.text(chain.position), chain.payload.blob,
                 ]
             )
@@ -462,36 +492,7 @@ extension SQLiteRecordStore {
             cluster,
             entries: entries,
             others: others.sorted { ($0.number, $0.patient) < ($1.number, $1.patient) },
-            sharedControlIDs: try sharedControlIDs(entries, asOf, database),
             rules: rules.merge
         )
-    }
-
-    /// Documents of these entries whose control id another document of the silo carries too.
-    private func sharedControlIDs(
-        _ entries: [RecordEntry],
-        _ asOf: Instant?,
-        _ database: Database
-    ) throws -> Set<ContentHash> {
-        var shared: Set<ContentHash> = []
-        var asked: Set<ContentHash> = []
-        for entry in entries where asked.insert(entry.origin.document).inserted {
-            let count = try Int.fetchOne(
-                database.cachedStatement(
-                    sql: """
-                        SELECT count(*) FROM filed AS other
-                        WHERE other.silo = ?1 AND other.control_id = (
-                          SELECT control_id FROM filed WHERE silo = ?1 AND document = ?2)
-                        AND EXISTS(SELECT 1 FROM receipt WHERE receipt.document = other.document
-                          AND receipt.silo = other.silo AND receipt.received <= ?3)
-                        """
-                ),
-                arguments: [
-                    entry.source, entry.origin.document.blob, asOf?.milliseconds ?? Int.max,
-                ]
-            )
-            if let count, count > 1 { shared.insert(entry.origin.document) }
-        }
-        return shared
     }
 }

@@ -105,7 +105,8 @@ enum SQLiteSchema {
           handle TEXT NOT NULL REFERENCES arranged(handle) ON DELETE CASCADE,
           position INTEGER NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL,
           labels TEXT NOT NULL, codes TEXT NOT NULL, types TEXT NOT NULL, key TEXT,
-          event_key TEXT, like_keys TEXT NOT NULL, entries TEXT NOT NULL, place TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(handle, position)) STRICT;
+          event_key TEXT, like_keys TEXT NOT NULL, entries TEXT NOT NULL, subjects TEXT NOT NULL,
+          place TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(handle, position)) STRICT;
         """
 
     /// What lists of patients ask for: another cache of the facts, kept up to date with them.

@@ -47,6 +47,7 @@ enum AppointmentMerge {
                     source: last.entry.source,
                     list: now.list ?? "clinic",
                     places: [now.location?.pointOfCare].compactMap { $0 },
+                    location: now.location?.pointOfCare,
                     clinicians: Array(Set(clinicians)).sorted(),
                     from: now.start,
                     to: now.end ?? now.start,

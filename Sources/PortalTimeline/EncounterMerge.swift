@@ -204,6 +204,7 @@ struct EncounterMerge {
                     source: last.entry.source,
                     list: list(state),
                     places: state.places.sorted(),
+                    location: state.location?.pointOfCare,
                     clinicians: clinicians(),
                     from: state.admitted ?? state.expected ?? last.movement.occurred,
                     to: state.discharged,

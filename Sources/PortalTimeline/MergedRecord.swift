@@ -23,6 +23,8 @@ public struct MergedChain: Hashable, Sendable, Codable {
     public var likeKeys: [String]
     /// The handles that its entries have had under each source patient.
     public var entries: [EntryID]
+    /// The source patients that its entries are about.
+    public var subjects: [SourcePatientID]
     /// The rows that are current.
     public var current: [TimelineRow]
     /// Earlier versions, newest first.
@@ -37,6 +39,7 @@ public struct MergedChain: Hashable, Sendable, Codable {
         key = entries.first.flatMap { $0.key.isAssigned ? $0.key.value : nil }
         likeKeys = []
         self.entries = Array(Set(entries.map(\.id))).sorted()
+        subjects = Array(Set(entries.map(\.subject.id))).sorted()
         current = []
         earlier = []
     }
@@ -95,8 +98,10 @@ public struct CareEpisode: Hashable, Sendable, Codable {
     public var source: String
     /// What kind of stay: `inpatient`, `emergency`, `clinic`, `day case`, `theatre`.
     public var list: String
-    /// Wards, clinics and departments.
+    /// Wards, clinics and departments, in order of their names: all that there were.
     public var places: [String]
+    /// The ward, clinic or department of the last movement.
+    public var location: String?
     /// Codes of the clinicians who attended, referred, consulted or admitted.
     public var clinicians: [String]
     /// When it began; nil where nobody said.

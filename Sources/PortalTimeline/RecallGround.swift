@@ -8,6 +8,8 @@ public struct RecallGround: Hashable, Sendable, Codable {
     public var entries: [EntryID]
     /// What became of it: corrected, withdrawn, or withdrawn as not this patient's.
     public var marker: Marker
+    /// What is current of it: `entry/version` as the audit names what was shown.
+    public var current: [String]
     /// What it was, such as "Troponin".
     public var what: String
     /// The documents that corrected it or took it back: who looked before they came was shown the
@@ -15,7 +17,7 @@ public struct RecallGround: Hashable, Sendable, Codable {
     public var documents: [ContentHash]
 
     /// The ground that the sendings of one report give; nil where nothing was taken back.
-    init?(_ entries: [RecordEntry], what: String) {
+    init?(_ entries: [RecordEntry], what: String, current: [TimelineRow]) {
         var found: [Marker: Set<ContentHash>] = [:]
         for entry in entries {
             var statuses = [entry.status]
@@ -33,6 +35,7 @@ public struct RecallGround: Hashable, Sendable, Codable {
         self.entries = Array(Set(entries.map(\.id))).sorted()
         self.marker = marker
         self.what = what
+        self.current = current.map { $0.entry.rawValue + "/" + $0.version }
         documents = (found[marker] ?? []).sorted()
     }
 

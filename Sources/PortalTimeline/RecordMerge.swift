@@ -26,7 +26,7 @@ public enum RecordMerge {
         }
         let holders = Dictionary(grouping: others, by: \.number)
         var record = MergedRecord(
-            banner: BannerMerge.merge(people),
+            banner: BannerMerge.merge(openly(people, ordered)),
             chains: [],
             episodes: [],
             cases: [],
@@ -63,6 +63,18 @@ public enum RecordMerge {
         }
         record.cases.sort { $0.reviewCase.id < $1.reviewCase.id }
         return record
+    }
+
+    /// What unlabelled documents say of the person; all of them where none is.
+    ///
+    /// A sealed message must not show itself by the name or number that it alone states.
+    private static func openly(
+        _ people: [RecordEntry],
+        _ entries: [RecordEntry]
+    ) -> [RecordEntry] {
+        let labelled = Set(entries.filter { !$0.labels.isEmpty }.map(\.origin.document))
+        let open = people.filter { !labelled.contains($0.origin.document) }
+        return open.isEmpty ? people : open
     }
 
     private static func isDocument(_ kind: EntryKind) -> Bool {

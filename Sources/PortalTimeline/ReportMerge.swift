@@ -23,10 +23,10 @@ struct ReportMerge {
         }
     }
 
-    private struct UnitKey: Hashable {
+    /// Code and sub-id: what S5 calls one observation.
+    private struct UnitName: Hashable {
         let code: String
         let subID: String
-        let occurrence: Int
 
         init(_ observation: Observation) {
             let coding = observation.code.codings.first
@@ -34,12 +34,26 @@ struct ReportMerge {
                 coding?.code.map { (coding?.system ?? "") + "|" + $0 }
                 ?? observation.code.words ?? ""
             subID = observation.subID ?? ""
+        }
+    }
+
+    /// A unit, and which of its repeats within one report: repeats without a sub-id are shown each
+    /// for itself, for real repeats on one day stay two.
+    private struct UnitKey: Hashable {
+        let name: UnitName
+        let occurrence: Int
+        var code: String { name.code }
+
+        init(_ observation: Observation) {
+            name = UnitName(observation)
             occurrence = observation.occurrence
         }
     }
 
     private let statements: [Statement]
     private let entries: [RecordEntry]
+    /// Codes and sub-ids of which some sending takes something back.
+    private var retracted: Set<UnitName> = []
     /// Each sending as a version of the report.
     private var reportVersions: [UnitVersion] = []
 
@@ -59,13 +73,27 @@ struct ReportMerge {
         }
         self.statements = statements
         reportVersions = statements.indices.map(reportVersion)
+        for statement in statements {
+            for observation in statement.report.observations
+            where observation.status.isRetraction {
+                retracted.insert(UnitName(observation))
+            }
+        }
     }
 
     private func outcome() -> ChainOutcome {
-        guard let lead = leading() else { return ChainOutcome() }
+        guard let first = leading(nil) else { return ChainOutcome() }
         var chain = MergedChain(entries)
         var outcome = ChainOutcome()
-        let resolutions = unitOrder(lead).map { ($0, resolve($0)) }
+        let resolved = Dictionary(
+            uniqueKeysWithValues: unitOrder(first).map { ($0, resolve($0)) }
+        )
+        // Date, status and document are those of a sending that is shown.
+        let shown = Set(resolved.values.flatMap { $0.shown.map(\.version.statement) })
+        let lead = leading(shown) ?? first
+        let resolutions = unitOrder(lead).compactMap { unit in
+            resolved[unit].map { (unit, $0) }
+        }
         let versions = statements.map(\.version)
         var row = row(statements[lead], version: StatementOrder.version(ofSet: versions))
         for (unit, resolution) in resolutions {
@@ -78,14 +106,14 @@ struct ReportMerge {
             }
         }
         finish(&row, resolutions.map(\.1))
-        row.supersedes = statements.indices.filter { $0 != lead }.map { statements[$0].version }
-            .sorted()
+        let before = statements.indices.filter { $0 != lead || !isWhole(lead, resolved) }
+        row.supersedes = before.map { statements[$0].version }.sorted()
         chain.eventKey = SameEvent.key(statements[lead].report)
         chain.likeKeys = SameEvent.likeKeys(statements[lead].report)
         chain.current = [row]
-        chain.earlier = earlier(lead, resolutions)
+        chain.earlier = earlier(before, resolutions)
         outcome.chains = [chain]
-        if let ground = RecallGround(statements.map(\.entry), what: row.what) {
+        if let ground = RecallGround(statements.map(\.entry), what: row.what, current: [row]) {
             outcome.recalls = [ground]
         }
         return outcome
@@ -93,9 +121,18 @@ struct ReportMerge {
 
     // MARK: The report's own version
 
-    /// Which sending gives the row its date, status and document.
-    private func leading() -> Int? {
-        let versions = reportVersions
+    /// Whether the current row shows every observation of a sending as it stands there.
+    private func isWhole(_ index: Int, _ resolved: [UnitKey: UnitResolution]) -> Bool {
+        statements[index].report.observations.allSatisfy { observation in
+            resolved[UnitKey(observation)]?.shown.contains {
+                $0.valueStatement == index && ($0.showsValue || observation.statesNothing)
+            } ?? false
+        }
+    }
+
+    /// Which sending gives the row its date, status and document: of some, or of all.
+    private func leading(_ among: Set<Int>?) -> Int? {
+        let versions = reportVersions.filter { among?.contains($0.statement) ?? true }
         let order = VersionOrder(versions)
         let live = versions.filter {
             !$0.status.isRetraction && $0.status != .couldNotBeObtained
@@ -170,13 +207,12 @@ struct ReportMerge {
                         statement: index
                     )
                 )
-            } else if entry.status.isRetraction {
-                // A report that is taken back as a whole takes its observations with it.
+            } else if let status = outcome(unit, of: index) {
                 versions.append(
                     UnitVersion(
                         content: [],
                         isEmpty: true,
-                        status: entry.status,
+                        status: status,
                         time: entry.statusTime?.span,
                         sequence: entry.sequence,
                         statement: index
@@ -193,16 +229,37 @@ struct ReportMerge {
         return resolution
     }
 
+    /// What a sending says of a unit that it does not hold.
+    ///
+    /// A report that is taken back as a whole takes its observations with it, where OBR-25 says so
+    /// and not its observations alone. What takes back one of several repeats of a code and sub-id
+    /// takes back all: nothing tells them apart (SAFETY S5, S10).
+    private func outcome(_ unit: UnitKey, of index: Int) -> ResultStatus? {
+        let statement = statements[index]
+        if statement.entry.status.isRetraction, statement.entry.statusCode != nil {
+            return statement.entry.status
+        }
+        if retracted.contains(unit.name) {
+            let repeats = statement.report.observations.first {
+                $0.status.isRetraction && UnitName($0) == unit.name
+            }
+            if let repeats { return repeats.status }
+        }
+        let isBare = statement.report.observations.isEmpty
+        return isBare && statement.entry.status == .couldNotBeObtained ? .couldNotBeObtained : nil
+    }
+
     /// Whether a later corrected report of a source that sends snapshots leaves the unit out.
     private func isLeftOut(_ unit: UnitKey) -> Bool {
         guard statements.count > 1 else { return false }
         let versions = reportVersions
         let order = VersionOrder(versions)
-        let holding = statements.indices.filter { statements[$0].places[unit] != nil }
+        let holding = statements.indices.filter {
+            observation(unit, in: $0)?.status.finality != nil
+        }
         return statements.indices.contains { index in
             let statement = statements[index]
-            guard statement.report.completeness == .snapshot,
-                !statement.report.observations.isEmpty, statement.places[unit] == nil
+            guard statement.report.completeness == .snapshot, statement.places[unit] == nil
             else { return false }
             let corrects =
                 statement.entry.status.isCorrection
@@ -299,11 +356,11 @@ struct ReportMerge {
     /// Of an observation that was once filed for the wrong patient no version shows its value
     /// (S10).
     private func earlier(
-        _ lead: Int,
+        _ before: [Int],
         _ resolutions: [(UnitKey, UnitResolution)]
     ) -> [TimelineRow] {
         let hidden = Set(resolutions.filter { $0.1.hidesEarlierValues }.map(\.0))
-        return statements.indices.filter { $0 != lead }.map { index in
+        return before.map { index in
             let statement = statements[index]
             var row = row(statement, version: statement.version)
             row.isCurrent = false

@@ -80,6 +80,29 @@ public struct TimelineRow: Hashable, Sendable, Codable {
         findings = entry.findings
     }
 
+    /// The row without anything of its content: it was found to be another person's.
+    package func takenBack() -> TimelineRow {
+        var row = self
+        row.values = values.map { value in
+            var value = value
+            value.value = nil
+            value.unit = nil
+            value.range = nil
+            value.abnormal = nil
+            value.quantity = nil
+            value.notes = []
+            value.markers = [.wrongPatient]
+            return value
+        }
+        row.markers = [.wrongPatient]
+        row.status = ResultStatus.withdrawn.words
+        row.headline = Marker.wrongPatient.rawValue
+        row.notes = []
+        row.attachments = []
+        row.pages = []
+        return row
+    }
+
     /// The place in the timeline's total order: newest first, then by precision, then by handle.
     public var position: TimelinePosition { TimelinePosition(when: when, entry: entry, version) }
 }

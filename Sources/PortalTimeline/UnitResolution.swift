@@ -41,6 +41,10 @@ package struct UnitResolution: Sendable {
         hidesEarlierValues = retractions.contains { $0.status == .wrongPatient }
         if !retractions.isEmpty {
             withdraw(retractions, versions, order)
+            if !outcomes.isEmpty, shown.contains(where: \.showsValue) {
+                findings.append("could-not-be-obtained-beside-value")
+                cases.insert(.couldNotBeObtained)
+            }
             return
         }
         let hasValue = versions.contains { !$0.version.isEmpty }
@@ -144,6 +148,21 @@ package struct UnitResolution: Sendable {
             $0.version.status.finality == .final && isAfterAll($0.version)
                 && !$0.version.isEmpty && !seen.contains($0.content)
         }
+        // A copy that is, or may be, later than every withdrawal and brings nothing back: a person
+        // has to look.
+        func mayFollowAll(_ copy: TimeSpan?) -> Bool {
+            retractions.allSatisfy { retraction in
+                guard let copy, let time = retraction.time else { return true }
+                return !time.isLater(than: copy)
+            }
+        }
+        let brought = Set(revived.map(\.content))
+        let isDoubtful = versions.contains { version in
+            guard version.version.copies.contains(where: mayFollowAll) else { return false }
+            return revived.isEmpty
+                || version.version.status.finality == .final && !brought.contains(version.content)
+        }
+        if isDoubtful { cases.insert(.revivedResult) }
         if !revived.isEmpty {
             let after = versions.filter { isAfterAll($0.version) }
             show(revived, all: after, order, extra: [.reissued])
@@ -159,16 +178,6 @@ package struct UnitResolution: Sendable {
                 showsValue: false
             )
         ]
-        // A copy that is, or may be, later than every withdrawal: a person has to look.
-        let isDoubtful = versions.contains { version in
-            version.version.copies.contains { copy in
-                retractions.allSatisfy { retraction in
-                    guard let copy, let time = retraction.time else { return true }
-                    return copy.isLater(than: time)
-                }
-            }
-        }
-        if isDoubtful { cases.insert(.revivedResult) }
     }
 }
 

@@ -17,7 +17,7 @@ public enum StayListView {
         var lines: [String] = []
         var place: String?
         for stay in list.value {
-            let here = stay.places.last ?? "place not known"
+            let here = stay.location ?? "place not known"
             if here != place {
                 place = here
                 lines.append(here.uppercased())
@@ -44,6 +44,7 @@ public enum StayListView {
         let number: String?
         let deceased: Bool
         let list: String
+        let location: String?
         let places: [String]
         let state: String
         let from: String?
@@ -60,6 +61,7 @@ public enum StayListView {
             number = stay.banner.identifiers.first { $0.nationalNumber != nil }?.value
             deceased = stay.banner.isDeceased
             list = stay.list
+            location = stay.location
             places = stay.places
             state = stay.state
             from = stay.from?.words
