@@ -44,7 +44,8 @@ let package = Package(
         .library(
             name: "PortalReading",
             targets: [
-                "PortalBytes", "PortalRecord", "HL7v2Syntax", "PortalIntake", "HL7v2Adapters",
+                "PortalBytes", "PortalRecord", "HL7v2Syntax", "XMLSyntax", "PortalIntake",
+                "HL7v2Adapters",
             ]
         ),
         .executable(name: "portal", targets: ["portal"]),
@@ -59,6 +60,14 @@ let package = Package(
         room("PortalBytes"),
         room("PortalRecord", [crypto]),
         room("HL7v2Syntax", ["PortalBytes"]),
+        // Only links libxml2: its headers, which include ICU's, are seen by CLibXML2's C alone.
+        .systemLibrary(
+            name: "CLibXML2System",
+            pkgConfig: "libxml-2.0",
+            providers: [.apt(["libxml2-dev"]), .brew(["libxml2"])]
+        ),
+        .target(name: "CLibXML2", dependencies: ["CLibXML2System"]),
+        room("XMLSyntax", ["CLibXML2", "PortalBytes"]),
         room("PortalIntake", ["PortalBytes", "PortalRecord"]),
         room("HL7v2Adapters", ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"]),
         room("PortalIdentity", ["PortalRecord"]),
@@ -123,6 +132,7 @@ let package = Package(
             ["HL7v2Syntax", "PortalBytes"],
             fixtures: ["FailCases", "Fixtures"]
         ),
+        tests("XMLSyntaxTests", ["CLibXML2", "PortalBytes", "XMLSyntax"]),
         tests("PortalRecordTests", ["PortalRecord"]),
         tests("PortalTimelineTests", ["PortalRecord", "PortalTimeline"]),
         tests(

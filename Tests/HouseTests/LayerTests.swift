@@ -9,8 +9,10 @@ struct LayerTests {
         "PortalBytes": [],
         "PortalRecord": ["Crypto"],
         "HL7v2Syntax": ["PortalBytes"],
+        "XMLSyntax": ["CLibXML2", "PortalBytes"],
         "PortalIntake": ["PortalBytes", "PortalRecord"],
         "HL7v2Adapters": ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"],
+        "XMLAdapters": ["PortalBytes", "PortalIntake", "PortalRecord", "XMLSyntax"],
         "PortalIdentity": ["PortalRecord"],
         "PortalTimeline": ["PortalIdentity", "PortalRecord"],
         "PortalPolicy": ["PortalRecord"],
@@ -66,8 +68,8 @@ struct LayerTests {
     @Test("no clock, no chance and no printing in the river's rooms")
     func purity() throws {
         let pure: Set<String> = [
-            "PortalBytes", "PortalRecord", "HL7v2Syntax", "PortalIntake", "HL7v2Adapters",
-            "PortalIdentity", "PortalTimeline", "PortalPolicy", "PortalViews",
+            "PortalBytes", "PortalRecord", "HL7v2Syntax", "XMLSyntax", "PortalIntake",
+            "HL7v2Adapters", "XMLAdapters", "PortalIdentity", "PortalTimeline", "PortalPolicy", "PortalViews",
         ]
         for file in SourceTree.files(below: SourceTree.url("Sources")) {
             guard pure.contains(where: { file.path.contains("/Sources/\($0)/") }) else { continue }
