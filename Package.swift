@@ -45,7 +45,7 @@ let package = Package(
             name: "PortalReading",
             targets: [
                 "PortalBytes", "PortalRecord", "HL7v2Syntax", "XMLSyntax", "PortalIntake",
-                "HL7v2Adapters",
+                "HL7v2Adapters", "XMLAdapters",
             ]
         ),
         .executable(name: "portal", targets: ["portal"]),
@@ -70,6 +70,12 @@ let package = Package(
         room("XMLSyntax", ["CLibXML2", "PortalBytes"]),
         room("PortalIntake", ["PortalBytes", "PortalRecord"]),
         room("HL7v2Adapters", ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"]),
+        .target(
+            name: "XMLAdapters",
+            dependencies: ["PortalBytes", "PortalIntake", "PortalRecord", "XMLSyntax"],
+            exclude: ["SCIGatewayReferral.xsd"],
+            swiftSettings: house
+        ),
         room("PortalIdentity", ["PortalRecord"]),
         room("PortalTimeline", ["PortalIdentity", "PortalRecord"]),
         room("PortalPolicy", ["PortalRecord"]),
@@ -133,6 +139,11 @@ let package = Package(
             fixtures: ["FailCases", "Fixtures"]
         ),
         tests("XMLSyntaxTests", ["CLibXML2", "PortalBytes", "XMLSyntax"]),
+        tests(
+            "XMLAdaptersTests",
+            ["PortalBytes", "PortalIntake", "PortalRecord", "XMLAdapters", "XMLSyntax"],
+            fixtures: ["Fixtures"]
+        ),
         tests("PortalRecordTests", ["PortalRecord"]),
         tests("PortalTimelineTests", ["PortalRecord", "PortalTimeline"]),
         tests(

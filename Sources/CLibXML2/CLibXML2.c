@@ -293,6 +293,24 @@ static size_t space_end(const portal_xml_reader *reader, size_t at) {
     return at;
 }
 
+/* Where entities are not replaced, libxml2 hands on every `&` of an attribute as `&#38;`, and
+ * nothing else as a reference. */
+static int resolve_ampersands(portal_xml_reader *reader, size_t start) {
+    uint8_t *value = (uint8_t *)reader->strings.bytes;
+    size_t to = start;
+    for (size_t at = start; at < reader->strings.count; at += 1) {
+        value[to++] = value[at];
+        if (value[at] != '&') continue;
+        if (reader->strings.count - at < 5 || memcmp(value + at, "&#38;", 5) != 0) {
+            stop(reader, portal_xml_position_lost, reader->done);
+            return 0;
+        }
+        at += 4;
+    }
+    reader->strings.count = to;
+    return 1;
+}
+
 static void on_start(void *context, const xmlChar *local, const xmlChar *prefix,
                      const xmlChar *uri, int namespace_count, const xmlChar **namespaces,
                      int attribute_count, int defaulted, const xmlChar **attributes) {
@@ -357,11 +375,14 @@ static void on_start(void *context, const xmlChar *local, const xmlChar *prefix,
         event = record(reader, portal_xml_attribute, value_from, value_to);
         if (event == NULL) return;
         event->name = number;
-        if (value_count != value_to - value_from ||
+        int has_reference = memchr(known[3], '&', value_count) != NULL;
+        if (has_reference || value_count != value_to - value_from ||
             memcmp(reader->bytes + value_from, known[3], value_count) != 0) {
-            event->value = (uint32_t)reader->strings.count;
-            event->value_count = (uint32_t)value_count;
+            size_t start = reader->strings.count;
             if (!keep(reader, known[3], value_count)) return;
+            if (has_reference && !resolve_ampersands(reader, start)) return;
+            event->value = (uint32_t)start;
+            event->value_count = (uint32_t)(reader->strings.count - start);
         }
         index += 1;
     }

@@ -69,7 +69,8 @@ struct LayerTests {
     func purity() throws {
         let pure: Set<String> = [
             "PortalBytes", "PortalRecord", "HL7v2Syntax", "XMLSyntax", "PortalIntake",
-            "HL7v2Adapters", "XMLAdapters", "PortalIdentity", "PortalTimeline", "PortalPolicy", "PortalViews",
+            "HL7v2Adapters", "XMLAdapters", "PortalIdentity", "PortalTimeline", "PortalPolicy",
+            "PortalViews",
         ]
         for file in SourceTree.files(below: SourceTree.url("Sources")) {
             guard pure.contains(where: { file.path.contains("/Sources/\($0)/") }) else { continue }

@@ -147,6 +147,26 @@ struct TreeTests {
         )
     }
 
+    /// libxml2 hands on `&` in attributes as `&#38;`.
+    @Test(
+        "attribute values: references resolved once, white space made spaces",
+        arguments: [
+            ("&amp;", "&"), ("&#38;", "&"), ("&#x26;", "&"), ("&amp;#38;", "&#38;"),
+            ("&amp;amp;lt;", "&amp;lt;"), ("a &amp; b &lt; c", "a & b < c"), ("&#38;#38;", "&#38;"),
+            ("&quot;&apos;&gt;", "\"'>"), ("a\tb\nc\r\nd", "a b c d"), ("&#10;&#9;", "\n\t"),
+            ("&#128137;µ≤", "\u{1F489}µ≤"), ("", ""), (" x ", " x "),
+        ]
+    )
+    func attributeValues(_ written: String, _ value: String) throws {
+        for quote in ["'", "\""] {
+            let text = "<a b=\(quote)\(written)\(quote) c=''>\(written)</a>"
+            let document = try XMLDocument.read(Array(text.utf8)[...])
+            let attribute = try #require(document.attribute("b", of: document.root))
+            #expect(attribute.value == value)
+            #expect(attribute.range == 6..<(6 + written.utf8.count))
+        }
+    }
+
     @Test("an element of another document is answered, not trapped on")
     func strangers() throws {
         let large = try XMLDocument.read(Array(Self.sample.utf8)[...])
