@@ -150,11 +150,21 @@ struct XMLSource {
     private static func utf8(of bytes: ArraySlice<UInt8>, _ set: XMLEncoding) -> [UInt8] {
         let decoder: TextEncoding =
             set == .latin9 ? .latin9 : set == .latin1 ? .latin1 : .windows1252
-        let table = (0...255).map { Array(decoder.decode([UInt8($0)]).utf8) }
+        // A character of a one-byte set takes three bytes at most.
+        let table = (0...255).map { number in
+            let utf8 = Array(decoder.decode([UInt8(number)]).utf8)
+            return (count: utf8.count, bytes: utf8 + [0, 0])
+        }
+        let second = table.map { $0.bytes[1] }
+        let third = table.map { $0.count > 2 ? $0.bytes[2] : 0 }
+        let first = table.map { $0.bytes[0] }
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count + bytes.reduce(0) { $1 < 0x80 ? $0 : $0 + 2 })
         for byte in bytes {
-            if byte < 0x80 { text.append(byte) } else { text += table[Int(byte)] }
+            text.append(first[Int(byte)])
+            guard byte >= 0x80 else { continue }
+            text.append(second[Int(byte)])
+            if third[Int(byte)] != 0 { text.append(third[Int(byte)]) }
         }
         return text
     }
