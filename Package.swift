@@ -45,7 +45,7 @@ let package = Package(
             name: "PortalReading",
             targets: [
                 "PortalBytes", "PortalRecord", "HL7v2Syntax", "JSONSyntax", "DelimitedSyntax",
-                "PortalIntake", "HL7v2Adapters", "ExtractAdapters",
+                "XMLSyntax", "PortalIntake", "HL7v2Adapters", "ExtractAdapters", "XMLAdapters",
             ]
         ),
         .executable(name: "portal", targets: ["portal"]),
@@ -62,8 +62,22 @@ let package = Package(
         room("HL7v2Syntax", ["PortalBytes"]),
         room("JSONSyntax", ["PortalBytes"]),
         room("DelimitedSyntax", ["PortalBytes"]),
+        // Only links libxml2: its headers, which include ICU's, are seen by CLibXML2's C alone.
+        .systemLibrary(
+            name: "CLibXML2System",
+            pkgConfig: "libxml-2.0",
+            providers: [.apt(["libxml2-dev"]), .brew(["libxml2"])]
+        ),
+        .target(name: "CLibXML2", dependencies: ["CLibXML2System"]),
+        room("XMLSyntax", ["CLibXML2", "PortalBytes"]),
         room("PortalIntake", ["PortalBytes", "PortalRecord"]),
         room("HL7v2Adapters", ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"]),
+        .target(
+            name: "XMLAdapters",
+            dependencies: ["PortalBytes", "PortalIntake", "PortalRecord", "XMLSyntax"],
+            exclude: ["SCIGatewayReferral.xsd"],
+            swiftSettings: house
+        ),
         room(
             "ExtractAdapters",
             ["DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord"]
@@ -98,6 +112,7 @@ let package = Package(
             "ClinicalPortal",
             [
                 "DelimitedSyntax", "ExtractAdapters", "HL7v2Adapters", "HL7v2Syntax", "JSONSyntax",
+                "XMLAdapters", "XMLSyntax",
                 "PortalAccess", "PortalAudit", "PortalBytes", "PortalIdentity", "PortalIntake",
                 "PortalPolicy", "PortalRecord", "PortalStore",
                 "PortalTimeline", "PortalViews",
@@ -133,6 +148,12 @@ let package = Package(
         ),
         tests("JSONSyntaxTests", ["JSONSyntax", "PortalBytes"]),
         tests("DelimitedSyntaxTests", ["DelimitedSyntax", "PortalBytes"]),
+        tests("XMLSyntaxTests", ["CLibXML2", "PortalBytes", "XMLSyntax"]),
+        tests(
+            "XMLAdaptersTests",
+            ["PortalBytes", "PortalIntake", "PortalRecord", "XMLAdapters", "XMLSyntax"],
+            fixtures: ["Fixtures"]
+        ),
         tests("PortalRecordTests", ["PortalRecord"]),
         tests("PortalTimelineTests", ["PortalRecord", "PortalTimeline"]),
         tests(

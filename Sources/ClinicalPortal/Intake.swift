@@ -6,6 +6,7 @@ import PortalIdentity
 import PortalIntake
 import PortalRecord
 import PortalStore
+import XMLAdapters
 
 /// A file as it came from a silo, and a way to the files beside it.
 public struct IncomingFile: Sendable {
@@ -35,6 +36,7 @@ struct Intake {
         HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
         HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), ScannedNotesManifestAdapter(),
         LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
+        SCIGatewayReferralAdapter(),
     ]
 
     /// One message of a file, or a stretch of it that is none.

@@ -336,11 +336,3 @@ struct AttendanceAssembly {
         return report
     }
 }
-
-extension CodeableConcept {
-    /// A text that is the same for the same notion of one sender: its first code and system.
-    var identityText: String {
-        guard let coding = codings.first, let code = coding.code else { return words ?? "" }
-        return (coding.system ?? "") + "|" + code
-    }
-}

@@ -94,17 +94,9 @@ extension HL7v2Reading {
         _ segment: Int,
         _ field: Int
     ) -> PartialDate? {
-        guard let time, let messageTime else { return time }
-        let limit = messageTime.span
-        let (end, overflow) = limit.end.addingReportingOverflow(
-            document.dialect.futureToleranceSeconds * 1000
-        )
-        let bound = TimeSpan(
-            start: limit.start,
-            end: overflow ? Int.max : end,
-            isWallClock: limit.isWallClock
-        )
-        guard time.span.isLater(than: bound) else { return time }
+        guard let time, !document.dialect.isBelievable(time, messageTime: messageTime) else {
+            return time
+        }
         note("status-time-in-future", segment, field)
         return nil
     }

@@ -157,6 +157,8 @@ public enum IgnoreRule: UInt8, Sendable, CaseIterable, Comparable {
     case null = 7
     /// A further name of an assigner that another name already stands for.
     case alias = 8
+    /// Comments and processing instructions of XML: they are no part of what a document says.
+    case remark = 9
 
     /// What the rule leaves out, in words.
     public var words: String {
@@ -168,6 +170,7 @@ public enum IgnoreRule: UInt8, Sendable, CaseIterable, Comparable {
         case .repeated: "repeated"
         case .null: "null"
         case .alias: "alias"
+        case .remark: "remark"
         }
     }
 

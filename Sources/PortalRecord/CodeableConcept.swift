@@ -37,6 +37,12 @@ public struct CodeableConcept: Hashable, Sendable, Codable {
 
     /// The first code, or the text where there is none.
     public var firstCode: String? { codings.lazy.compactMap(\.code).first ?? text }
+
+    /// A text that is the same for the same notion of one sender: its first code and system.
+    package var identityText: String {
+        guard let coding = codings.first, let code = coding.code else { return words ?? "" }
+        return (coding.system ?? "") + "|" + code
+    }
 }
 
 /// A number with its unit, both as text.

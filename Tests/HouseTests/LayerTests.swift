@@ -11,8 +11,10 @@ struct LayerTests {
         "HL7v2Syntax": ["PortalBytes"],
         "JSONSyntax": ["PortalBytes"],
         "DelimitedSyntax": ["PortalBytes"],
+        "XMLSyntax": ["CLibXML2", "PortalBytes"],
         "PortalIntake": ["PortalBytes", "PortalRecord"],
         "HL7v2Adapters": ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"],
+        "XMLAdapters": ["PortalBytes", "PortalIntake", "PortalRecord", "XMLSyntax"],
         "ExtractAdapters": [
             "DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord",
         ],
@@ -35,6 +37,7 @@ struct LayerTests {
         ],
         "ClinicalPortal": [
             "DelimitedSyntax", "ExtractAdapters", "HL7v2Adapters", "HL7v2Syntax", "JSONSyntax",
+            "XMLAdapters", "XMLSyntax",
             "PortalAccess", "PortalAudit", "PortalBytes",
             "PortalIdentity", "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore",
             "PortalTimeline", "PortalViews", "Yams",
@@ -72,8 +75,9 @@ struct LayerTests {
     @Test("no clock, no chance and no printing in the river's rooms")
     func purity() throws {
         let pure: Set<String> = [
-            "PortalBytes", "PortalRecord", "HL7v2Syntax", "PortalIntake", "HL7v2Adapters",
-            "PortalIdentity", "PortalTimeline", "PortalPolicy", "PortalViews",
+            "PortalBytes", "PortalRecord", "HL7v2Syntax", "XMLSyntax", "PortalIntake",
+            "HL7v2Adapters", "XMLAdapters", "PortalIdentity", "PortalTimeline", "PortalPolicy",
+            "PortalViews",
         ]
         for file in SourceTree.files(below: SourceTree.url("Sources")) {
             guard pure.contains(where: { file.path.contains("/Sources/\($0)/") }) else { continue }

@@ -1,0 +1,48 @@
+import Foundation
+import PortalIntake
+import PortalRecord
+import PortalTestKit
+import XMLAdapters
+
+/// One folder of Fixtures: a document, and what it comes to.
+struct Fixture: CustomStringConvertible, Sendable {
+    let folder: URL
+    var description: String { folder.lastPathComponent }
+    var input: URL { folder.appendingPathComponent("input.xml") }
+    var golden: URL { folder.appendingPathComponent("expected.json") }
+
+    func bytes() throws -> [UInt8] { Array(try Data(contentsOf: input)) }
+
+    static let all: [Fixture] =
+        SourceTree.files(below: SourceTree.url("Tests/XMLAdaptersTests/Fixtures"))
+        .filter { $0.lastPathComponent == "input.xml" }
+        .map { Fixture(folder: $0.deletingLastPathComponent()) }
+}
+
+func document(_ bytes: [UInt8], hash: ContentHash? = nil) -> SourceDocument {
+    SourceDocument(silo: "referrals", bytes: bytes[...], hash: hash)
+}
+
+func adapt(_ bytes: [UInt8]) throws -> IntakeReport {
+    try SCIGatewayReferralAdapter().adapt(document(bytes))
+}
+
+/// What a golden holds of a report.
+struct Golden: Codable, Hashable {
+    var entries: [RecordEntry]
+    var diagnostics: [Diagnostic]
+    var messageID: String?
+    var messageTime: PartialDate?
+    var sender: String?
+    var ledger: [String: Int]
+
+    init(_ report: IntakeReport) {
+        entries = report.entries
+        diagnostics = report.diagnostics
+        messageID = report.messageID
+        messageTime = report.messageTime
+        sender = report.sender
+        ledger = ["mapped": report.ledger.mapped, "unmapped": report.ledger.unmapped]
+        for (rule, count) in report.ledger.ignoredByRule { ledger[rule.words] = count }
+    }
+}

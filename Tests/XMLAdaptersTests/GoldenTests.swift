@@ -1,0 +1,76 @@
+import Foundation
+import PortalIntake
+import PortalRecord
+import PortalTestKit
+import Testing
+import XMLAdapters
+
+@Suite("Each fixture comes to what its golden says")
+struct GoldenTests {
+    @Test("there are fixtures")
+    func fixturesArePresent() { #expect(Fixture.all.count >= 10) }
+
+    /// `UPDATE_GOLDENS=1` writes them anew, to be read before they are committed.
+    @Test("entries, diagnostics and ledger are as written down", arguments: Fixture.all)
+    func golden(_ fixture: Fixture) throws {
+        let golden = Golden(try adapt(try fixture.bytes()))
+        let text = try CanonicalJSON.text(golden) + "\n"
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDENS"] == "1" {
+            try text.write(to: fixture.golden, atomically: true, encoding: .utf8)
+        }
+        let written = Array(try Data(contentsOf: fixture.golden))
+        #expect(String(decoding: written, as: UTF8.self) == text)
+        // Read back through the public way, so that no golden rots.
+        let read = try CanonicalJSON.decode(Golden.self, from: Array(text.dropLast().utf8))
+        #expect(read == golden)
+    }
+
+    @Test("adapting twice gives the same, and the adapter knows its own", arguments: Fixture.all)
+    func repeats(_ fixture: Fixture) throws {
+        let bytes = try fixture.bytes()
+        #expect(Golden(try adapt(bytes)) == Golden(try adapt(bytes)))
+        #expect(SCIGatewayReferralAdapter().recognises(document(bytes)))
+    }
+
+    @Test("every origin is where its element stands", arguments: Fixture.all)
+    func origins(_ fixture: Fixture) throws {
+        let bytes = try fixture.bytes()
+        for entry in try adapt(bytes).entries {
+            let range = entry.origin.offset..<(entry.origin.offset + entry.origin.length)
+            let text = bytes[range].filter { $0 != 0 }
+            let name = entry.origin.path.split(separator: "/").last?.prefix { $0 != "[" } ?? ""
+            #expect(text.starts(with: Array("<\(name)".utf8)), "\(entry.origin.path)")
+            #expect(text.last == UInt8(ascii: ">"))
+        }
+    }
+
+    /// The fixtures that break the schema on purpose say so in their NOTES.
+    @Test("the fixtures are valid by our schema")
+    func schema() throws {
+        let tool = ["/usr/bin/xmllint", "/usr/local/bin/xmllint", "/opt/homebrew/bin/xmllint"]
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+        guard let tool else {
+            print("SKIPPED: xmllint not found (Debian: libxml2-utils); no schema was checked")
+            return
+        }
+        for fixture in Fixture.all {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: tool)
+            process.arguments = [
+                "--nonet", "--noout", "--schema",
+                SourceTree.url("Sources/XMLAdapters/SCIGatewayReferral.xsd").path,
+                fixture.input.path,
+            ]
+            process.standardError = Pipe()
+            try process.run()
+            process.waitUntilExit()
+            let notes = try String(
+                contentsOf: fixture.folder.appendingPathComponent("NOTES.md"),
+                encoding: .utf8
+            )
+            let isMeantToBreak = notes.replacing("\n", with: " ").lowercased()
+                .contains("not valid by the schema on purpose")
+            #expect((process.terminationStatus == 0) == !isMeantToBreak, "\(fixture)")
+        }
+    }
+}
