@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClinicalPortal
 import Foundation
+import PortalStoreSQLite
 
 /// Lists everyone.
 struct Patients: ParsableCommand {
@@ -179,7 +180,16 @@ struct Audit: ParsableCommand {
             let now = try options.moment()
             let folder = try StoreFolder(options.store, at: now)
             let file = witness ?? folder.witnessFile
-            let text = FileManager.default.contents(atPath: file) ?? Data()
+            let kept = FileManager.default.contents(atPath: file)
+            let isKept = try folder.journal.checkpoints().isEmpty || kept?.isEmpty == false
+            guard isKept, kept != nil || witness == nil else {
+                // Without the witness's copy a cut end cannot be seen: that is no "intact".
+                throw StoreError(
+                    code: "witness-missing",
+                    remedy: "name the witness's copy of the checkpoints with --witness"
+                )
+            }
+            let text = kept ?? Data()
             let checkpoints = String(decoding: text, as: UTF8.self).split(separator: "\n")
                 .compactMap { try? Checkpoint(text: String($0)) }
             let verifier = AuditVerifier(keys: [try folder.signer().verifier])
@@ -225,7 +235,12 @@ struct Audit: ParsableCommand {
         func run() throws {
             let events = try options.open { folder, person, now in
                 try folder.portal.whoLooked(
-                    at: try folder.portal.find(patient),
+                    at: try folder.find(
+                        patient,
+                        as: person,
+                        Purpose.investigation.rawValue,
+                        at: now
+                    ),
                     as: person,
                     at: now
                 )

@@ -37,7 +37,12 @@ struct Import: ParsableCommand {
             PortalCommand.fail("\(profile): cannot be read", 2)
         }
         let text = String(decoding: data, as: UTF8.self)
-        let folder = try StoreFolder(store, profile: text, at: moment)
+        let folder: StoreFolder
+        do {
+            folder = try StoreFolder(store, profile: text, at: moment)
+        } catch let error as ProfileError {
+            PortalCommand.fail(profile + ": " + error.description, 2)
+        }
         let silos = try places(folder.portal.profile)
         var table: [(silo: String, receipt: Portal.Receipt)] = []
         let total = silos.reduce(0) { $0 + $1.files.count }

@@ -27,7 +27,7 @@ struct Results: ParsableCommand {
     func run() throws {
         let results = try options.open { folder, person, now in
             try folder.portal.results(
-                of: try folder.portal.find(patient),
+                of: try folder.find(patient, as: person, purpose, at: now),
                 codes: code,
                 panel: panel,
                 as: person,

@@ -25,7 +25,9 @@ struct Search: ParsableCommand {
         let asked = words.joined(separator: " ")
         if text {
             let found = try options.open { folder, person, now in
-                let one = try patient.map { try folder.portal.find($0) }
+                let one = try patient.map {
+                    try folder.find($0, as: person, purpose, at: now)
+                }
                 if let one, one == nil {
                     throw StoreError(code: "patient-unknown", remedy: "check the number")
                 }

@@ -13,6 +13,10 @@ struct StoreFolder {
     /// Opens a folder; a profile given here is kept in the store.
     init(_ path: String, profile text: String? = nil, at now: Instant) throws {
         self.path = path
+        // Only an import makes a store: a mistyped folder is no empty record.
+        if text == nil, !FileManager.default.fileExists(atPath: path + "/record.sqlite") {
+            throw StoreError(code: "store-missing", remedy: "name the folder that an import made")
+        }
         try FileManager.default.createDirectory(
             atPath: path + "/witness",
             withIntermediateDirectories: true
@@ -45,6 +49,16 @@ struct StoreFolder {
                 duties: ["list", "review", "held", "document", "link", "audit", "recall"]
             )
         )
+    }
+
+    /// The patient that a text names, among those whom a reader may know.
+    func find(
+        _ text: String,
+        as reader: Principal,
+        _ purpose: String,
+        at now: Instant
+    ) throws -> SourcePatientID? {
+        try portal.find(text, as: reader, purpose: Purpose(rawValue: purpose), at: now)
     }
 
     func person(_ handle: String) throws -> Principal {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClinicalPortal
+import Foundation
 
 /// Shows a page of a patient's timeline.
 struct Timeline: ParsableCommand {
@@ -37,6 +38,7 @@ struct Timeline: ParsableCommand {
     var html: String?
 
     func run() throws {
+        guard limit >= 1 else { throw ValidationError("--limit is at least 1") }
         var query = TimelineQuery()
         query.limit = limit
         query.includesVersions = versions
@@ -63,7 +65,7 @@ struct Timeline: ParsableCommand {
         let moment = try asOf.map { try StoreOptions.moment($0, "--as-of") }
         let page = try options.open { folder, person, now in
             try folder.portal.timeline(
-                of: try folder.portal.find(patient),
+                of: try folder.find(patient, as: person, purpose, at: now),
                 as: person,
                 purpose: Purpose(rawValue: purpose),
                 query: query,
@@ -114,7 +116,7 @@ struct Explain: ParsableCommand {
         let explanation = try options.open { folder, person, now in
             try folder.portal.explain(
                 EntryID(rawValue: entry),
-                of: try folder.portal.find(patient),
+                of: try folder.find(patient, as: person, purpose, at: now),
                 for: try reader.map { try folder.person($0) },
                 as: person,
                 purpose: Purpose(rawValue: purpose),
@@ -170,11 +172,12 @@ struct Override: ParsableCommand {
     }
 
     func run() throws {
+        let why = reason.trimmingCharacters(in: .whitespacesAndNewlines)
         let token = try options.open { folder, person, now in
             try folder.portal.override(
                 try folder.portal.find(patient),
                 type: type,
-                reason: reason,
+                reason: why,
                 as: person,
                 at: now
             )

@@ -39,7 +39,7 @@ struct Top16: AsyncParsableCommand {
         }
         let wait = Duration.milliseconds(Int(max(0, min(deadline, 3600)) * 1000))
         let screen = try await options.open { folder, person, now in
-            let found = try folder.portal.find(patient)
+            let found = try folder.find(patient, as: person, purpose, at: now)
             let outcomes =
                 sources.isEmpty
                 ? []

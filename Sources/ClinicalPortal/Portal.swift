@@ -222,6 +222,12 @@ public struct Portal: Sendable {
     /// - Throws: The store's own errors.
     public func find(_ text: String) throws -> SourcePatientID? {
         if text.hasPrefix("p-") { return SourcePatientID(rawValue: text) }
+        let handles = try holders(of: text)
+        return handles.count == 1 ? handles.first : nil
+    }
+
+    /// The people who hold a number, by their handles.
+    private func holders(of text: String) throws -> [SourcePatientID] {
         var holders: [SourcePatientID] = []
         if let identifier = Identifier(token: text) {
             holders = try store.patients(holding: identifier)
@@ -241,7 +247,31 @@ public struct Portal: Sendable {
                 handles.insert(record.cluster.handle)
             }
         }
-        return handles.count == 1 ? handles.first : nil
+        return handles.sorted()
+    }
+
+    /// The same, among the people whom a reader may know: a number that is wrong in somebody else's
+    /// record hides nobody.
+    ///
+    /// - Returns: Nil where the reader may know nobody who holds it.
+    /// - Throws: ``StoreError`` `patient-ambiguous` where the reader may know several; the store's
+    ///   own errors.
+    public func find(
+        _ text: String,
+        as reader: Principal,
+        purpose: Purpose = .directCare,
+        at now: Instant
+    ) throws -> SourcePatientID? {
+        if let one = try find(text) { return one }
+        let known = try holders(of: text).filter {
+            try gate.mayKnow($0, look(reader, purpose, now))
+        }
+        guard known.count > 1 else { return known.first }
+        throw StoreError(
+            code: "patient-ambiguous",
+            remedy: "\(known.count) people carry this number: name one of "
+                + known.map(\.rawValue).joined(separator: ", ")
+        )
     }
 
     /// A page of a patient's timeline, as far as the reader may see it.

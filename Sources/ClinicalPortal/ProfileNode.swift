@@ -16,7 +16,17 @@ struct ProfileNode {
         } catch let error as ProfileError {
             throw error
         } catch let error as YamlError {
-            throw ProfileError(ProfileNode.line(of: error), "the YAML cannot be read")
+            if case .duplicatedKeysInMapping(let keys, let context) = error {
+                let names = keys.map { "\"" + $0 + "\"" }.sorted()
+                throw ProfileError(
+                    context.mark.line,
+                    names.joined(separator: ", ") + " stands twice: leave one"
+                )
+            }
+            throw ProfileError(
+                ProfileNode.line(of: error),
+                "the YAML cannot be read: check indentation, quotes and brackets here"
+            )
         } catch {
             throw ProfileError(0, "the YAML cannot be read")
         }

@@ -28,10 +28,18 @@ extension SiteProfile {
         let roles = Set(access.grants.map(\.role))
         let teams = Set(access.teams.map(\.name))
         if let node = root.member("people") {
+            let handles = Set(try node.members(nil).map(\.0))
             for (handle, value) in try node.members(nil) {
                 let person = try ProfileLoader.person(handle, value, roles: roles)
+                let own = try ProfileLoader.memberships(
+                    handle,
+                    value,
+                    teams: teams,
+                    people: handles
+                )
+                try ProfileLoader.check(person, own, access, value.line)
                 people.append(person)
-                memberships += try ProfileLoader.memberships(handle, value, teams: teams)
+                memberships += own
             }
         }
         elements = try ProfileLoader.elements(root, silos: Set(silos.map(\.name)))
@@ -204,6 +212,7 @@ enum ProfileLoader {
         if let overrides = node.member("overrides") {
             for (type, rule) in try overrides.members(nil) {
                 _ = try rule.members(["minutes", "opens"])
+                try check(type, try rule.choices("opens", OverrideRule.Opens.self), rule.line)
                 rules.overrides.append(
                     OverrideRule(
                         type: type,
@@ -245,18 +254,62 @@ enum ProfileLoader {
         for item in try node.list("labels") { grant.mayReadLabels.append(try label(item)) }
         grant.isPatient = try node.flag("patient") ?? false
         grant.mayOverride = try node.flag("override") ?? false
-        grant.duties = try node.texts("duties")
-        // Staff in care who read results must read allergies too: hiding them would harm.
-        if grant.needsRelationship, !grant.kinds.isEmpty, grant.operations.contains(.read),
-            grant.kinds.contains(.diagnosticReport),
-            !grant.kinds.contains(.allergyIntolerance)
+        for item in try node.list("duties") {
+            let duty = try item.text()
+            guard duties.contains(duty) else {
+                throw ProfileError(
+                    item.line,
+                    "a duty is one of " + duties.sorted().joined(separator: ", ")
+                )
+            }
+            grant.duties.append(duty)
+        }
+        if grant.operations.contains(.read), !grant.operations.contains(.know) {
+            throw ProfileError(
+                node.line,
+                "role \"\(role)\" may read what it may not know: add know"
+            )
+        }
+        // Staff in care must read allergies and alerts: hiding them would harm.
+        if grant.needsRelationship, !grant.isPatient, grant.operations.contains(.read),
+            !grant.kinds.isEmpty,
+            !Set([.allergyIntolerance, .flag]).isSubset(of: grant.kinds)
         {
             throw ProfileError(
                 node.line,
-                "role \"\(role)\" reads results but no allergies: add allergyIntolerance"
+                "role \"\(role)\" treats patients and is not shown their allergies and alerts: add "
+                    + "allergyIntolerance and flag to its kinds"
             )
         }
         return grant
+    }
+
+    private static let duties: Set<String> = [
+        "list", "review", "held", "document", "link", "audit", "explain", "recall",
+    ]
+
+    /// Sealed content and refused looks are opened by the types of override that the law knows.
+    ///
+    /// - Rule: SAFETY S20.
+    private static func check(
+        _ type: String,
+        _ opens: [OverrideRule.Opens],
+        _ line: Int
+    ) throws(ProfileError) {
+        let lawful: Set<String> = ["legal-requirement", "overriding-public-interest"]
+        if opens.contains(.refused), !lawful.contains(type) {
+            throw ProfileError(
+                line,
+                "only legal-requirement and overriding-public-interest open what a patient refuses"
+            )
+        }
+        if opens.contains(.sealed), !lawful.contains(type), type != "express-consent" {
+            throw ProfileError(
+                line,
+                "only express-consent, legal-requirement and overriding-public-interest open what "
+                    + "is sealed"
+            )
+        }
     }
 
     // MARK: People
@@ -279,7 +332,16 @@ enum ProfileLoader {
             own.append(name)
         }
         var identifiers: [Identifier] = []
-        for item in try node.list("identifiers") { identifiers.append(try identifier(item)) }
+        for item in try node.list("identifiers") {
+            let own = try identifier(item)
+            if let system = own.system, IdentifierSystem.isNational(system),
+                own.nationalNumber == nil
+            {
+                // A slip here would open the person's own record to them as staff.
+                throw ProfileError(item.line, "the number's check digit does not hold")
+            }
+            identifiers.append(own)
+        }
         return Principal(
             person: handle,
             roles: own,
@@ -294,7 +356,8 @@ enum ProfileLoader {
     static func memberships(
         _ person: String,
         _ node: ProfileNode,
-        teams: Set<String>
+        teams: Set<String>,
+        people: Set<String>
     ) throws(ProfileError) -> [Membership] {
         var found: [Membership] = []
         for item in try node.list("memberships") {
@@ -303,6 +366,10 @@ enum ProfileLoader {
             guard teams.contains(team) else {
                 throw ProfileError(item.line, "team \"\(team)\" is not defined under access")
             }
+            if let sponsor = try item.text("sponsor"), !people.contains(sponsor) {
+                throw ProfileError(item.line, "the sponsor \"\(sponsor)\" is not among the people")
+            }
+            try order(item)
             found.append(
                 Membership(
                     person: person,
@@ -315,6 +382,35 @@ enum ProfileLoader {
             )
         }
         return found
+    }
+
+    /// A dated fact ends after it begins.
+    private static func order(_ item: ProfileNode) throws(ProfileError) {
+        guard let from = try item.date("from"), let to = try item.date("to") else { return }
+        if to.span.end < from.span.start {
+            throw ProfileError(item.line, "\"to\" lies before \"from\"")
+        }
+    }
+
+    /// Students see no seals, export nothing and take no overrides.
+    static func check(
+        _ person: Principal,
+        _ memberships: [Membership],
+        _ access: AccessRules,
+        _ line: Int
+    ) throws(ProfileError) {
+        guard !memberships.isEmpty, memberships.allSatisfy({ $0.kind == .student }) else { return }
+        for grant in access.grants where person.roles.contains(grant.role) {
+            let isTooMuch =
+                grant.mayOverride || grant.operations.contains(.export)
+                || grant.operations.contains(.seal) || !grant.mayReadLabels.isEmpty
+            if isTooMuch {
+                throw ProfileError(
+                    line,
+                    "a student's role may not override, export, seal or read labelled content"
+                )
+            }
+        }
     }
 
     static func mandates(_ root: ProfileNode) throws(ProfileError) -> [Mandate] {
@@ -349,6 +445,7 @@ enum ProfileLoader {
             scope.silos = try item.texts("silos")
             scope.codes = try item.texts("codes")
             scope.keys = try item.texts("keys")
+            try order(item)
             guard let patient = item.member("patient"), let kind = item.member("kind") else {
                 throw ProfileError(item.line, "a restriction needs \"patient\" and \"kind\"")
             }

@@ -136,7 +136,9 @@ extension AccessGate {
                 limit: 1000
             )
             looks += page.map(\.event).filter {
-                $0.outcome == .permitted && $0.action != .recallRead
+                // What shows content; an explanation, or an asking, shows none.
+                $0.outcome == .permitted
+                    && [.readTimeline, .search, .export, .openDocument].contains($0.action)
             }
             guard let last = page.last, page.count == 1000 else { return looks }
             before = last.index

@@ -134,6 +134,14 @@ extension AccessGate {
         }
     }
 
+    /// Whether a reader may know of a person, by any handle; nothing is shown.
+    package func mayKnow(_ patient: SourcePatientID, _ look: Look) throws -> Bool {
+        guard let record = try store.record(of: patient, asOf: nil, rules: rules.record) else {
+            return false
+        }
+        return mayKnow(record, try policy(record, look))
+    }
+
     /// Whether a reader may know that a person has a record: something of it may be shown, or it
     /// holds nothing and the reader may know such people.
     func mayKnow(_ record: ArrangedRecord, _ policy: AccessPolicy) -> Bool {

@@ -122,7 +122,8 @@ package struct AccessGate: Sendable {
                 .map(\.restriction),
             overrides: try store.overrides(of: look.principal.person),
             members: record.cluster.members,
-            identifiers: record.banner.identifiers
+            identifiers: record.banner.identifiers,
+            isContested: !record.cluster.possibleOthers.isEmpty
         )
         return AccessPolicy(rules: rules.access, situation: situation)
     }

@@ -22,6 +22,9 @@ public struct AccessSituation: Hashable, Sendable {
     public var members: [SourcePatientID]
     /// Every identifier of the patient.
     public var identifiers: [Identifier]
+    /// Whether another record carries one of the numbers and may be somebody else's: a number alone
+    /// then opens nobody's record as their own (SAFETY S1).
+    public var isContested: Bool
 
     /// Builds a situation.
     public init(
@@ -34,7 +37,8 @@ public struct AccessSituation: Hashable, Sendable {
         restrictions: [Restriction]? = [],
         overrides: [EmergencyOverride] = [],
         members: [SourcePatientID] = [],
-        identifiers: [Identifier] = []
+        identifiers: [Identifier] = [],
+        isContested: Bool = false
     ) {
         self.principal = principal
         self.purpose = purpose
@@ -46,6 +50,7 @@ public struct AccessSituation: Hashable, Sendable {
         self.overrides = overrides
         self.members = members
         self.identifiers = identifiers
+        self.isContested = isContested
     }
 }
 
@@ -57,6 +62,8 @@ public struct AccessPolicy: Sendable {
     private let teams: Set<String>
     private let hasRelationship: Bool
     private let isOwnRecord: Bool
+    /// Whether a local number says so, or no other record carries the national one.
+    private let isOwnForSure: Bool
     private let opened: Set<OverrideRule.Opens>
     /// The tokens of the overrides that are in force, in order.
     public let overridesInForce: [String]
@@ -67,15 +74,28 @@ public struct AccessPolicy: Sendable {
         self.situation = situation
         let own = Set(situation.principal.roles)
         grants = rules.grants.filter { own.contains($0.role) }
-        let held = situation.memberships.filter {
-            $0.person == situation.principal.person && $0.holds(at: situation.moment)
+        let current = situation.memberships.filter { $0.holds(at: situation.moment) }
+        // A student is in a team by a supervisor who is in it now: students see their supervisor's
+        // patients.
+        let held = current.filter { own in
+            own.person == situation.principal.person
+                && (own.kind != .student
+                    || current.contains {
+                        $0.person == own.sponsor && $0.team == own.team && $0.kind != .student
+                    })
         }
         teams = Set(held.map(\.team))
         hasRelationship = situation.relationships.contains {
             AccessPolicy.holds($0, rules, situation, Set(held.map(\.team)))
         }
         let ownNumbers = Set(situation.principal.ownIdentifiers.map(\.token))
-        isOwnRecord = situation.identifiers.contains { ownNumbers.contains($0.token) }
+        let matching = situation.identifiers.filter { ownNumbers.contains($0.token) }
+        isOwnRecord = !matching.isEmpty
+        isOwnForSure =
+            !situation.isContested
+            || matching.contains { identifier in
+                identifier.system.map { !IdentifierSystem.isNational($0) } ?? false
+            }
         let active = situation.overrides.filter {
             $0.holds(
                 for: situation.principal.person,
@@ -172,7 +192,7 @@ public struct AccessPolicy: Sendable {
             grant.kinds.isEmpty || grant.kinds.contains(entry.kind),
             grant.purposes.contains(situation.purpose)
         else { return false }
-        if grant.isPatient { return isOwnRecord }
+        if grant.isPatient { return isOwnRecord && isOwnForSure }
         return !grant.needsRelationship || hasRelationship || opened.contains(.relationship)
     }
 

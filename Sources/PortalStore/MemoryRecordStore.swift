@@ -269,7 +269,9 @@ package final class MemoryRecordStore: RecordStore {
     package func repeatedControlIDs() throws -> [RepeatedControlID] {
         state.withLock { state in
             let keys = state.filed.compactMap { key, value in
-                value.controlID.map { RepeatedControlID(silo: key.silo, controlID: $0, documents: 1) }
+                value.controlID.map {
+                    RepeatedControlID(silo: key.silo, controlID: $0, documents: 1)
+                }
             }
             return Dictionary(grouping: keys) { $0 }.compactMap { key, all in
                 all.count > 1

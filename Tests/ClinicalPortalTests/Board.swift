@@ -15,7 +15,7 @@ enum Board {
             ward-7: {places: [WARD7]}
           overrides:
             emergency: {minutes: 60, opens: [relationship]}
-            consent: {minutes: 60, opens: [sealed]}
+            express-consent: {minutes: 60, opens: [sealed]}
           roles:
             all: {may: [know, read], needsRelationship: false, duties: [list, review, held, document, link, audit, explain, recall]}
             doctor: {may: [know, read], override: true}
