@@ -75,9 +75,9 @@ struct Synthesiser {
         var letters = ""
         var summary = ""
         var bookings = ""
-        /// `silo,control id,person`
+        /// Lines of `silo,control id,person`.
         var people = ""
-        /// `event,silo,control id`
+        /// Lines of `event,silo,control id`.
         var events = ""
     }
 

@@ -89,6 +89,7 @@ public struct Inspection: Sendable {
                 ignored += report.ledger.ignored
                 unmapped += report.ledger.unmapped
             case .failure(let error):
+                if error.code == "format-unknown" { format = FileFormat.unknown.rawValue }
                 let worst: Outcome = error.outcome == .held ? .held : .rejected
                 counts[worst, default: 0] += 1
                 outcome = max(outcome, worst)

@@ -74,8 +74,12 @@ struct Intake {
         switch FileFormat(bytes) {
         case .hl7v2: return messages(bytes)
         case .jsonLines: return lines(bytes, file)
-        case .json, .xml, .delimited:
-            return [message(bytes, 0..<bytes.count, file)]
+        case .json, .xml: return [message(bytes, 0..<bytes.count, file)]
+        case .delimited:
+            // Any line of text with a comma looks like a table: it is one if an adapter knows it.
+            let document = SourceDocument(silo: silo, bytes: bytes[...], dialect: dialect)
+            return choose(document) == nil
+                ? [rejected(bytes)] : [message(bytes, 0..<bytes.count, file)]
         case .unknown: return [rejected(bytes)]
         }
     }
