@@ -29,5 +29,14 @@ let package = Package(
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
         ),
+        .executableTarget(
+            name: "board",
+            dependencies: [
+                .product(name: "ClinicalPortal", package: "ClinicalPortal"),
+                .product(name: "PortalStoreSQLite", package: "ClinicalPortal"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+        ),
     ]
 )
