@@ -130,7 +130,7 @@ let package = Package(
         ),
         .target(
             name: "PortalTestKit",
-            dependencies: ["PortalRecord"],
+            dependencies: ["PortalIntake", "PortalRecord"],
             path: "Tests/PortalTestKit",
             swiftSettings: house
         ),
