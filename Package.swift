@@ -78,9 +78,13 @@ let package = Package(
             exclude: ["SCIGatewayReferral.xsd"],
             swiftSettings: house
         ),
-        room(
-            "ExtractAdapters",
-            ["DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord"]
+        .target(
+            name: "ExtractAdapters",
+            dependencies: [
+                "DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord",
+            ],
+            exclude: ["top-elements.schema.json"],
+            swiftSettings: house
         ),
         room("PortalIdentity", ["PortalRecord"]),
         room("PortalTimeline", ["PortalIdentity", "PortalRecord"]),
