@@ -158,6 +158,11 @@ let package = Package(
             ["PortalBytes", "PortalIntake", "PortalRecord", "XMLAdapters", "XMLSyntax"],
             fixtures: ["Fixtures"]
         ),
+        tests(
+            "ExtractAdaptersTests",
+            ["ExtractAdapters", "PortalBytes", "PortalIntake", "PortalRecord"],
+            fixtures: ["Fixtures"]
+        ),
         tests("PortalRecordTests", ["PortalRecord"]),
         tests("PortalTimelineTests", ["PortalRecord", "PortalTimeline"]),
         tests(
