@@ -78,9 +78,13 @@ let package = Package(
             exclude: ["SCIGatewayReferral.xsd"],
             swiftSettings: house
         ),
-        room(
-            "ExtractAdapters",
-            ["DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord"]
+        .target(
+            name: "ExtractAdapters",
+            dependencies: [
+                "DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord",
+            ],
+            exclude: ["top-elements.schema.json"],
+            swiftSettings: house
         ),
         room("PortalIdentity", ["PortalRecord"]),
         room("PortalTimeline", ["PortalIdentity", "PortalRecord"]),
@@ -130,7 +134,7 @@ let package = Package(
         ),
         .target(
             name: "PortalTestKit",
-            dependencies: ["PortalRecord"],
+            dependencies: ["PortalIntake", "PortalRecord"],
             path: "Tests/PortalTestKit",
             swiftSettings: house
         ),
@@ -152,6 +156,11 @@ let package = Package(
         tests(
             "XMLAdaptersTests",
             ["PortalBytes", "PortalIntake", "PortalRecord", "XMLAdapters", "XMLSyntax"],
+            fixtures: ["Fixtures"]
+        ),
+        tests(
+            "ExtractAdaptersTests",
+            ["ExtractAdapters", "PortalBytes", "PortalIntake", "PortalRecord"],
             fixtures: ["Fixtures"]
         ),
         tests("PortalRecordTests", ["PortalRecord"]),

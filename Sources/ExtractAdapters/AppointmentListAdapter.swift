@@ -41,16 +41,19 @@ public struct AppointmentListAdapter: SourceAdapter {
             required: ["appointment", "start"]
         )
         var entries: [RecordEntry] = []
-        for row in reading.table.rows.indices { entries += Self.entries(reading, row) }
+        for row in reading.filledRows { entries += Self.entries(reading, row) }
         return reading.report(entries, adapter: Self.name)
     }
 
     private static func entries(_ reading: TableReading, _ row: Int) -> [RecordEntry] {
-        let noticed = reading.diagnostics.count
-        guard let person = reading.person(row) else { return [] }
+        reading.begin()
+        let person = reading.person(row)
         let state = reading.text(row, "state")
         var appointment = Appointment(event: "list", state: state ?? "booked")
         appointment.list = reading.text(row, "list") ?? reading.document.dialect.list
+        if reading.peek(row, "start") == nil {
+            reading.note("appointment-start-missing", row, "start")
+        }
         appointment.start = reading.date(row, "start")
         appointment.end = reading.date(row, "end")
         let place = Location(
@@ -72,7 +75,7 @@ public struct AppointmentListAdapter: SourceAdapter {
                 isAssigned: number != nil
             ),
             subject: person.subject,
-            status: .final,
+            status: status(state, reading.document.dialect),
             origin: reading.reference(row)
         )
         entry.effective = appointment.start
@@ -89,12 +92,17 @@ public struct AppointmentListAdapter: SourceAdapter {
                 )
             ]
         }
-        if let label = reading.text(row, "label") {
-            entry.labels = [
-                reading.document.dialect.labels[label] ?? SecurityLabel(rawValue: label)
-            ]
-        }
-        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
+        entry.labels = reading.labels(row)
+        entry.findings = reading.findings
         return [person, entry]
+    }
+
+    /// A booking that was never this person's is taken back; a cancelled one is a fact.
+    private static func status(_ state: String?, _ dialect: Dialect) -> ResultStatus {
+        switch state.flatMap({ StatusWords.read($0, dialect) }) {
+        case .enteredInError: .enteredInError
+        case .wrongPatient: .wrongPatient
+        default: .final
+        }
     }
 }

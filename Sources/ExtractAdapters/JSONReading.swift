@@ -7,8 +7,16 @@ import PortalRecord
 final class JSONReading {
     let document: SourceDocument
     let root: JSONValue
-    var ledger: ByteLedger
-    var diagnostics: [Diagnostic] = []
+    private var ledger: ByteLedger
+    private(set) var diagnostics: [Diagnostic] = []
+    /// Where the scalars stand that were taken, or of which something has been said.
+    private var seen: Set<Int> = []
+    /// Where the objects and arrays stand that were looked into.
+    private var opened: Set<Int> = []
+    /// What stays unmapped as a whole: members of unknown names, and values of another kind.
+    private var left: [Range<Int>] = []
+    /// Where the members of unknown names stand.
+    private var unknown: Set<Int> = []
 
     init(_ document: SourceDocument) throws(IntakeError) {
         self.document = document
@@ -25,85 +33,178 @@ final class JSONReading {
         ledger = ByteLedger(byteCount: document.bytes.count)
     }
 
-    func note(_ code: String, _ place: String, _ severity: Diagnostic.Severity = .warning) {
+    /// Notes something; the place holds names of the schema and numbers, never a sender's name.
+    func note(
+        _ code: String,
+        _ place: String,
+        _ severity: Diagnostic.Severity = .warning,
+        at value: JSONValue? = nil
+    ) {
+        if let value { seen.insert(value.range.lowerBound) }
+        add(code, place, severity, value?.range.lowerBound)
+    }
+
+    private func add(
+        _ code: String,
+        _ place: String,
+        _ severity: Diagnostic.Severity,
+        _ offset: Int?
+    ) {
         guard diagnostics.count < document.limits.findingsMax else { return }
-        diagnostics.append(Diagnostic(code: code, location: place, severity: severity))
+        diagnostics.append(
+            Diagnostic(code: code, location: place, severity: severity, offset: offset)
+        )
+    }
+
+    /// Whether a value says nothing: `null` and the empty text (SAFETY S25).
+    static func isSilent(_ value: JSONValue) -> Bool {
+        value.kind == .null || value.kind == .string && value.range.count == 2
+    }
+
+    private func take(_ value: JSONValue) {
+        seen.insert(value.range.lowerBound)
+        ledger.map(value.range)
+    }
+
+    // MARK: What stands in it
+
+    /// The members of an object that have names of the schema; the others are noted, and stay
+    /// unmapped name and all.
+    func object(
+        _ value: JSONValue?,
+        _ names: Set<String>,
+        _ place: String
+    ) -> [String: JSONValue] {
+        guard let value, value.kind == .object else { return [:] }
+        opened.insert(value.range.lowerBound)
+        var found: [String: JSONValue] = [:]
+        for member in value.members {
+            if names.contains(member.key) {
+                found[member.key] = member.value
+            } else {
+                left.append(member.keyRange.lowerBound..<member.value.range.upperBound)
+                unknown.insert(member.value.range.lowerBound)
+                add(
+                    "member-unknown",
+                    place.isEmpty ? "/" : place,
+                    .note,
+                    member.keyRange.lowerBound
+                )
+            }
+        }
+        return found
+    }
+
+    func elements(_ value: JSONValue?) -> [JSONValue] {
+        guard let value, value.kind == .array else { return [] }
+        opened.insert(value.range.lowerBound)
+        return value.elements
     }
 
     /// The text of a string or number, marked as mapped; nil where it is absent or empty.
     func text(_ value: JSONValue?) -> String? {
         guard let value, let text = value.string ?? value.number, !text.isEmpty else { return nil }
-        ledger.map(value.range)
+        take(value)
         return text
     }
 
-    func texts(_ value: JSONValue?) -> [String] { value?.elements.compactMap { text($0) } ?? [] }
-
     func flag(_ value: JSONValue?) -> Bool? {
         guard let value, let flag = value.bool else { return nil }
-        ledger.map(value.range)
+        take(value)
         return flag
     }
 
-    func number(_ value: JSONValue?) -> Int? {
-        guard let value, let number = value.number.flatMap({ Int($0) }) else { return nil }
-        ledger.map(value.range)
+    /// A whole number, as a number or as digits in a text; anything else is a finding.
+    func number(_ value: JSONValue?, _ place: String) -> Int? {
+        guard let value, !Self.isSilent(value) else { return nil }
+        guard let number = (value.number ?? value.string).flatMap({ Int($0) }) else {
+            note("number-unreadable", place, at: value)
+            return nil
+        }
+        take(value)
         return number
     }
 
     /// A date in ISO 8601; anything else is a finding and stays unmapped.
     func date(_ value: JSONValue?, _ place: String) -> PartialDate? {
-        guard let value, value.kind != .null else { return nil }
+        guard let value, !Self.isSilent(value) else { return nil }
         guard let date = value.string.flatMap({ PartialDate($0) }) else {
-            note("date-unreadable", place)
+            note("date-unreadable", place, at: value)
             return nil
         }
-        ledger.map(value.range)
+        take(value)
         return date.assuming(document.dialect.zone)
     }
 
     /// `"text"`, or `{"system", "code", "display", "text"}`.
-    func concept(_ value: JSONValue?) -> CodeableConcept? {
+    func concept(_ value: JSONValue?, _ place: String) -> CodeableConcept? {
         guard let value else { return nil }
-        if value.string != nil { return text(value).map { CodeableConcept(text: $0) } }
+        if let text = text(value) { return CodeableConcept(text: text) }
+        let members = object(value, ["system", "code", "display", "text"], place)
         let coding = Coding(
-            system: text(value["system"]),
-            code: text(value["code"]),
-            display: text(value["display"])
+            system: text(members["system"]),
+            code: text(members["code"]),
+            display: text(members["display"])
         )
-        let words = text(value["text"])
+        let words = text(members["text"])
         guard coding != Coding() || words != nil else { return nil }
         return CodeableConcept(codings: coding == Coding() ? [] : [coding], text: words)
     }
 
+    /// `{"family", "given", "prefix"}`.
+    func name(_ value: JSONValue?, _ place: String) -> HumanName? {
+        let members = object(value, ["family", "given", "prefix"], place)
+        let name = HumanName(
+            family: text(members["family"]),
+            given: text(members["given"]),
+            prefix: text(members["prefix"])
+        )
+        return name == HumanName() ? nil : name
+    }
+
+    // MARK: The account
+
     func report(adapter: String, _ entries: [RecordEntry]) -> IntakeReport {
-        structure(root)
         var report = IntakeReport(adapter: adapter, ledger: ledger)
         report.entries = entries
         report.diagnostics = diagnostics
         return report
     }
 
-    /// Keys, quotes, brackets and blanks carry the structure; values that nobody took stay
-    /// unmapped, their keys with them.
-    private func structure(_ root: JSONValue) {
-        var left = ByteLedger(byteCount: document.bytes.count)
-        var work = [root]
-        while let value = work.popLast() {
+    /// Says of every byte what became of it, once all has been read.
+    ///
+    /// Names, quotes, brackets and blanks carry the structure. A value that nobody took, for it is
+    /// of another kind than the schema's, is a finding and stays unmapped.
+    func account() {
+        var work = [(root, "")]
+        while let (value, place) = work.popLast() {
+            let start = value.range.lowerBound
             switch value.kind {
-            case .object:
-                for member in value.members { work.append(member.value) }
-            case .array: work += value.elements
-            case .null: ledger.ignore(value.range, by: .null)
-            case .string, .number, .bool: left.map(value.range)
+            case .object where opened.contains(start):
+                for member in value.members.reversed() where !unknown.contains(member.start) {
+                    work.append((member.value, place + "/" + member.key))
+                }
+            case .array where opened.contains(start):
+                for (index, element) in value.elements.enumerated().reversed() {
+                    work.append((element, place + "/\(index)"))
+                }
+            case _ where Self.isSilent(value): ledger.ignore(value.range, by: .null)
+            default:
+                // Scalars that were taken are mapped, and nothing goes over that.
+                left.append(value.range)
+                if !seen.contains(start) { note("member-unreadable", place, at: value) }
             }
         }
-        // Whatever is no scalar value is structure.
         var at = 0
-        for offset in left.mappedOffsets {
-            if at < offset { ledger.ignore(at..<offset, by: .structure) }
-            at = offset + 1
+        for range in left.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if at < range.lowerBound { ledger.ignore(at..<range.lowerBound, by: .structure) }
+            at = max(at, range.upperBound)
         }
         ledger.ignore(at..<document.bytes.count, by: .structure)
     }
+}
+
+extension JSONMember {
+    /// Where its value stands.
+    fileprivate var start: Int { value.range.lowerBound }
 }

@@ -6,7 +6,7 @@ import PortalRecord
 ///
 /// - Shape: a header row; a row a letter with `letter`, `file` and who it is about; `replaces` names
 ///   the letter whose place it takes. The text of text and RTF files is kept for reading and
-///   search; every file is an attachment. Columns may be named otherwise in the site profile;
+///   search, unless the file's SHA-256 is not the one stated; every file is an attachment. Columns may be named otherwise in the site profile;
 ///   others are kept by name.
 /// - Rule: DESIGN 3 (clinic and discharge letters, extract).
 ///
@@ -47,13 +47,13 @@ public struct LetterDropAdapter: SourceAdapter {
     public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
         let reading = try Self.read(document)
         var entries: [RecordEntry] = []
-        for row in reading.table.rows.indices { entries += Self.entries(reading, row) }
+        for row in reading.filledRows { entries += Self.entries(reading, row) }
         return reading.report(entries, adapter: Self.name)
     }
 
     private static func entries(_ reading: TableReading, _ row: Int) -> [RecordEntry] {
-        let noticed = reading.diagnostics.count
-        guard let person = reading.person(row) else { return [] }
+        reading.begin()
+        let person = reading.person(row)
         var type = CodeableConcept(text: reading.text(row, "type_name"))
         if let code = reading.text(row, "type") { type.codings = [Coding(code: code)] }
         if type == CodeableConcept() { type.text = "Letter" }
@@ -61,6 +61,7 @@ public struct LetterDropAdapter: SourceAdapter {
         letter.title = reading.text(row, "title")
         letter.specialty = reading.text(row, "specialty").map { CodeableConcept(text: $0) }
         let number = reading.text(row, "letter")
+        if number == nil { reading.note("letter-number-missing", row, "letter") }
         letter.number = number.map { Identifier(system: nil, value: $0) }
         if let parent = reading.text(row, "replaces") {
             letter.parent = Identifier(system: nil, value: parent)
@@ -68,7 +69,7 @@ public struct LetterDropAdapter: SourceAdapter {
         }
         letter.other = reading.others(row)
         file(reading, row, &letter)
-        let status = reading.text(row, "status")
+        let (status, word) = reading.status(row)
         var entry = RecordEntry(
             source: reading.document.silo,
             content: .clinicalDocument(letter),
@@ -78,10 +79,10 @@ public struct LetterDropAdapter: SourceAdapter {
                 isAssigned: number != nil
             ),
             subject: person.subject,
-            status: self.status(status),
+            status: status,
             origin: reading.reference(row)
         )
-        entry.statusCode = status
+        entry.statusCode = word
         if let parent = letter.parent { entry.replaces = [parent.value] }
         entry.effective = reading.date(row, "date")
         entry.issued = reading.date(row, "issued")
@@ -98,23 +99,9 @@ public struct LetterDropAdapter: SourceAdapter {
                 )
             ]
         }
-        if let label = reading.text(row, "label") {
-            entry.labels = [
-                reading.document.dialect.labels[label] ?? SecurityLabel(rawValue: label)
-            ]
-        }
-        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
+        entry.labels = reading.labels(row)
+        entry.findings = reading.findings
         return [person, entry]
-    }
-
-    private static func status(_ text: String?) -> ResultStatus {
-        switch text?.lowercased() {
-        case "withdrawn", "cancelled": .withdrawn
-        case "wrong patient": .wrongPatient
-        case "draft", "dictated", "preliminary": .preliminary
-        case "corrected", "amended": .amended
-        default: .final
-        }
     }
 
     private static func file(_ reading: TableReading, _ row: Int, _ letter: inout ClinicalDocument)
@@ -127,7 +114,10 @@ public struct LetterDropAdapter: SourceAdapter {
         let stated = reading.text(row, "sha256")
         if let stated {
             attachment.contentHash = ContentHash(hex: stated.lowercased())
-            if attachment.contentHash == nil { letter.other["sha256 as written"] = stated }
+            if attachment.contentHash == nil {
+                reading.note("letter-hash-unreadable", row, "sha256", .error)
+                letter.other["sha256 as written"] = stated
+            }
         }
         defer { letter.attachments = [attachment] }
         guard FileType.staysInside(name) else {
@@ -138,21 +128,28 @@ public struct LetterDropAdapter: SourceAdapter {
             reading.note("letter-missing", row, "file", .error)
             return
         }
-        if stated != nil, attachment.contentHash != file.hash {
-            reading.note("letter-hash-differs", row, "sha256", .error)
-            letter.other["sha256 as received"] = file.hash.hex
-        } else {
-            attachment.contentHash = file.hash
-        }
         attachment.byteCount = file.bytes.count
         attachment.mediaType = file.mediaType
+        guard stated == nil || attachment.contentHash == file.hash else {
+            // Another file than the one that was sent may be another person's letter: it is kept,
+            // and none of its words are shown as this letter's.
+            if attachment.contentHash != nil {
+                reading.note("letter-hash-differs", row, "sha256", .error)
+            }
+            letter.other["sha256 as received"] = file.hash.hex
+            return
+        }
+        attachment.contentHash = file.hash
         switch file.mediaType {
         case "text/plain":
             let encoding = reading.document.dialect.charset
             letter.sections = [
                 DocumentSection(text: PlainText.decode(file.bytes, undeclared: encoding))
             ]
-        case "application/rtf": letter.sections = [DocumentSection(text: RichText.text(file.bytes))]
+        case "application/rtf":
+            let rich = RichText.read(file.bytes)
+            letter.sections = [DocumentSection(text: rich.text)]
+            if !rich.isCharsetKnown { reading.note("letter-charset-unknown", row, "file") }
         case "application/pdf": break
         default: reading.note("letter-type-unknown", row, "file", .error)
         }

@@ -7,7 +7,8 @@ import PortalRecord
 /// - Shape: a header row; a row a page with `document`, `page`, `file` and, where the bureau has
 ///   them, `sha256`, `side`, `blank`, `pages`, `title`, `type` …; a trailer
 ///   `TRAILER,documents,pages`. Columns may be named otherwise in the site profile. Rows of one
-///   document stand together. Columns that the adapter does not know are kept by name.
+///   number are one document; a row without a number is one by itself. Columns that the adapter
+///   does not know are kept by name.
 /// - Rule: DOMAIN 6e; BS 10008 (both sides, blanks, sequence, batch totals); SAFETY S25 and
 ///   Failures 2 (PHE 2020): a manifest whose trailer is missing or does not count is held whole.
 ///
@@ -35,7 +36,14 @@ public struct ScannedNotesManifestAdapter: SourceAdapter {
     /// The page files that the rows name.
     public func companions(of document: SourceDocument) -> [String] {
         guard let reading = try? Self.read(document) else { return [] }
-        return reading.table.rows.indices.compactMap { reading.text($0, "file") }
+        return reading.table.rows.indices.filter { !Self.isTrailer(reading, $0) }
+            .compactMap { reading.peek($0, "file") }
+    }
+
+    private static let trailer = "TRAILER"
+
+    private static func isTrailer(_ reading: TableReading, _ row: Int) -> Bool {
+        reading.table.rows[row].first.map(reading.table.text) == trailer
     }
 
     private static func read(_ document: SourceDocument) throws(IntakeError) -> TableReading {
@@ -43,69 +51,116 @@ public struct ScannedNotesManifestAdapter: SourceAdapter {
             document,
             columns: columns,
             required: ["document", "page", "file"],
-            trailer: "TRAILER"
+            trailer: trailer
         )
     }
 
     /// States a manifest as entries: the people, and an entry for each document.
     ///
-    /// - Throws: ``IntakeError``: the syntax's codes, `column-missing`, and `trailer-missing` or
-    ///   `trailer-differs` for a manifest that may have been cut.
+    /// - Throws: ``IntakeError``: the syntax's codes, `column-missing`, `trailer-missing` or
+    ///   `trailer-differs` for a manifest that may have been cut, and `document-names-two-people`
+    ///   where pages of one document are said to be of different people.
     public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
         let reading = try Self.read(document)
-        let rows = try pages(reading)
         var entries: [RecordEntry] = []
-        var at = rows.startIndex
-        while at < rows.endIndex {
-            let number = reading.text(at, "document")
-            var end = at + 1
-            while end < rows.endIndex, reading.text(end, "document") == number { end += 1 }
-            entries += ManifestAssembly(reading, rows: at..<end).entries()
-            at = end
+        for rows in Self.documents(reading, try Self.pages(reading)) {
+            try Self.checkPerson(reading, rows)
+            entries += ManifestAssembly(reading, rows).entries()
         }
-        return reading.report(entries, adapter: Self.name)
+        return reading.report(entries, adapter: Self.name, isCounted: true)
     }
 
     /// The rows before the trailer, which must count them.
-    private func pages(_ reading: TableReading) throws(IntakeError) -> Range<Int> {
-        let table = reading.table
-        guard let last = table.rows.indices.last, let first = table.rows[last].first,
-            table.text(first) == "TRAILER"
-        else {
+    private static func pages(_ reading: TableReading) throws(IntakeError) -> [Int] {
+        var rows = reading.filledRows
+        guard let last = rows.popLast(), isTrailer(reading, last) else {
             throw IntakeError(
                 code: "trailer-missing",
-                location: "row \(table.rows.count + 1)",
+                location: "row \(reading.table.rows.count + 1)",
                 remedy: "ask the bureau for the whole manifest, with its trailer"
             )
         }
-        let counts = table.rows[last].dropFirst().prefix(2).map { Int(table.text($0)) }
-        let documents = Set((0..<last).compactMap { reading.text($0, "document") })
-        guard counts.count == 2, counts[0] == documents.count, counts[1] == last else {
+        let trailer = reading.table.rows[last]
+        let counts = trailer.dropFirst().prefix(2).map { Int(reading.table.text($0)) }
+        let numbers = Set(rows.compactMap { row in reading.peek(row, "document") })
+        guard counts.count == 2, counts[0] == numbers.count, counts[1] == rows.count,
+            !rows.contains(where: { isTrailer(reading, $0) })
+        else {
             throw IntakeError(
                 code: "trailer-differs",
                 location: reading.place(last),
                 remedy: "ask the bureau for the whole manifest: its trailer counts other totals"
             )
         }
-        for field in table.rows[last] { reading.ledger.ignore(field.range, by: .framing) }
-        return 0..<last
+        for field in trailer.prefix(3) { reading.ledger.ignore(field.range, by: .framing) }
+        return rows
+    }
+
+    /// The rows of each document, in order of their first.
+    private static func documents(_ reading: TableReading, _ rows: [Int]) -> [[Int]] {
+        var documents: [[Int]] = []
+        var places: [[UInt8]: Int] = [:]
+        for row in rows {
+            if let number = reading.peek(row, "document").map({ Array($0.utf8) }) {
+                if let place = places[number] {
+                    documents[place].append(row)
+                    continue
+                }
+                places[number] = documents.count
+            }
+            documents.append([row])
+        }
+        return documents
+    }
+
+    /// Pages of two people in one document are filed for neither.
+    private static func checkPerson(
+        _ reading: TableReading,
+        _ rows: [Int]
+    ) throws(IntakeError) {
+        for column in ["hospital_number", "nhs_number", "chi_number", "birth_date"] {
+            var stated: String?
+            for row in rows {
+                guard let text = reading.peek(row, column) else { continue }
+                let own =
+                    column == "birth_date"
+                    ? DateText.read(text)?.description ?? text
+                    : String(decoding: text.utf8.filter { $0 != 0x20 }, as: UTF8.self)
+                guard stated == nil || stated == own else {
+                    throw IntakeError(
+                        code: "document-names-two-people",
+                        location: reading.place(row) + ", column " + column,
+                        remedy: "ask the bureau whose document it is",
+                        offset: reading.table.rows[row].first?.range.lowerBound
+                    )
+                }
+                stated = own
+            }
+        }
     }
 }
 
 /// Puts together the rows of one document.
 private struct ManifestAssembly {
     let reading: TableReading
-    let rows: Range<Int>
+    let rows: [Int]
+    /// The first of them, which says what all have in common.
+    let first: Int
 
-    init(_ reading: TableReading, rows: Range<Int>) {
+    init(_ reading: TableReading, _ rows: [Int]) {
         self.reading = reading
         self.rows = rows
+        first = rows.first ?? 0
+    }
+
+    /// The last row that follows the first without another document's between.
+    private var last: Int {
+        zip(rows, first...).reduce(first) { $1.0 == $1.1 ? $1.0 : $0 }
     }
 
     func entries() -> [RecordEntry] {
-        let noticed = reading.diagnostics.count
-        let first = rows.lowerBound
-        guard let person = reading.person(first) else { return [] }
+        reading.begin()
+        let person = reading.person(first)
         var type = CodeableConcept(text: reading.text(first, "type_name"))
         if let code = reading.text(first, "type") { type.codings = [Coding(code: code)] }
         if type == CodeableConcept() { type.text = "Scanned paper" }
@@ -124,6 +179,8 @@ private struct ManifestAssembly {
         }
         check(scanned)
         let number = reading.text(first, "document")
+        if number == nil { reading.note("document-number-missing", first, "document", .error) }
+        let (status, word) = reading.status(first)
         var entry = RecordEntry(
             source: reading.document.silo,
             content: .scannedDocument(scanned),
@@ -133,33 +190,20 @@ private struct ManifestAssembly {
                 isAssigned: number != nil
             ),
             subject: person.subject,
-            status: status(first),
-            origin: reading.reference(first)
+            status: status,
+            origin: reading.reference(first, through: last)
         )
-        entry.statusCode = reading.text(first, "status")
+        entry.statusCode = word
         entry.effective = reading.date(first, "date")
         entry.recorded = reading.date(first, "indexed")
         entry.statusTime = entry.recorded
         entry.sequence = reading.number(first, "version")
-        if let code = reading.text(first, "label") {
-            if let label = reading.document.dialect.labels[code] {
-                entry.labels = [label]
-            } else {
-                // A label that nobody defined withholds (SAFETY S21).
-                entry.labels = [SecurityLabel(rawValue: code)]
-            }
+        // A label on one page is a label on the document.
+        for label in rows.flatMap(reading.labels) where !entry.labels.contains(label) {
+            entry.labels.append(label)
         }
-        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
+        entry.findings = reading.findings
         return [person, entry]
-    }
-
-    private func status(_ row: Int) -> ResultStatus {
-        switch reading.text(row, "status")?.lowercased() {
-        case "withdrawn", "deleted", "retired": .withdrawn
-        case "wrong patient": .wrongPatient
-        case "corrected", "replaced": .corrected
-        default: .final
-        }
     }
 
     /// A document's later rows repeat what the first says; where they differ, that is kept.
@@ -170,7 +214,7 @@ private struct ManifestAssembly {
                 "date", "indexed", "status", "label",
             ] + TableReading.personColumns
         for column in shared {
-            if reading.peek(rows.lowerBound, column) == reading.peek(row, column) {
+            if reading.peek(first, column) == reading.peek(row, column) {
                 reading.ignore(row, column, by: .repeated)
             } else {
                 reading.note("row-disagrees", row, column, .error)
@@ -184,12 +228,19 @@ private struct ManifestAssembly {
         var page = ScannedPage(number: number ?? 0, file: reading.text(row, "file"))
         page.side = reading.text(row, "side")
         if let blank = reading.text(row, "blank") {
-            page.isBlank = ["Y", "y", "yes", "Yes", "1", "true"].contains(blank)
-            if !page.isBlank { scanned.other["blank, " + reading.place(row)] = blank }
+            let word = blank.lowercased()
+            page.isBlank = ["y", "yes", "1", "true"].contains(word)
+            if !page.isBlank, !["n", "no", "0", "false"].contains(word) {
+                reading.note("blank-unknown", row, "blank")
+                scanned.other["blank, " + reading.place(row)] = blank
+            }
         }
         if let stated = reading.text(row, "sha256") {
             page.stated = ContentHash(hex: stated.lowercased())
-            if page.stated == nil { reading.note("page-hash-unreadable", row, "sha256", .error) }
+            if page.stated == nil {
+                reading.note("page-hash-unreadable", row, "sha256", .error)
+                scanned.other["sha256 as written, " + reading.place(row)] = stated
+            }
         }
         guard let name = page.file else {
             reading.note("page-file-missing", row, "file", .error)
@@ -218,16 +269,13 @@ private struct ManifestAssembly {
     /// Page numbers run from one without a gap, and are as many as indexed.
     private func check(_ scanned: ScannedDocument) {
         let numbers = scanned.pages.map(\.number)
-        if numbers != Array(1..<(numbers.count + 1)) {
-            reading.note(
-                Set(numbers).count < numbers.count ? "page-repeated" : "page-gap",
-                rows.lowerBound,
-                "page",
-                .error
-            )
+        let distinct = Set(numbers).sorted()
+        if distinct.count < numbers.count { reading.note("page-repeated", first, "page", .error) }
+        if distinct != Array(1..<(distinct.count + 1)) {
+            reading.note("page-gap", first, "page", .error)
         }
         if let count = scanned.pageCount, count != scanned.pages.count {
-            reading.note("page-count-differs", rows.lowerBound, "pages", .error)
+            reading.note("page-count-differs", first, "pages", .error)
         }
     }
 }

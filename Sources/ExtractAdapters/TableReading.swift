@@ -8,7 +8,10 @@ final class TableReading {
     let document: SourceDocument
     let table: DelimitedTable
     var ledger: ByteLedger
-    var diagnostics: [Diagnostic] = []
+    private var diagnostics: [Diagnostic] = []
+    private var leftOutCount = 0
+    /// What was noticed of the entry at work: its own, however many others the file gave.
+    private(set) var findings: [Diagnostic] = []
     /// The columns that the adapter knows, by its own names.
     private let places: [String: Int]
     private let known: Set<Int>
@@ -42,7 +45,17 @@ final class TableReading {
         }
         var places: [String: Int] = [:]
         for name in columns {
-            places[name] = table.column(document.dialect.columns[name] ?? name)
+            let own = document.dialect.columns[name] ?? name
+            places[name] = table.column(own)
+            // `Label` beside `label`: which of them is meant is no guess of ours.
+            guard table.columns.count(where: { $0.lowercased() == own.lowercased() }) < 2 else {
+                throw IntakeError(
+                    code: "column-repeated",
+                    location: "row 1, column " + name,
+                    remedy: "name each column once",
+                    offset: 0
+                )
+            }
         }
         for name in required where places[name] == nil {
             throw IntakeError(
@@ -61,8 +74,10 @@ final class TableReading {
     /// Whether a file's header has the columns that tell an adapter's tables from others.
     static func recognises(_ document: SourceDocument, _ columns: [String]) -> Bool {
         // The header alone is looked at.
-        let line = document.bytes.prefix(65_536).prefix { $0 != 0x0A && $0 != 0x0D }
-        guard let table = try? DelimitedTable.read(line) else { return false }
+        let line = document.bytes.prefix(65_536).drop { $0 == 0x0A || $0 == 0x0D }
+            .prefix { $0 != 0x0A && $0 != 0x0D }
+        guard let table = try? DelimitedTable.read(line, undeclared: document.dialect.charset)
+        else { return false }
         return columns.allSatisfy { table.column(document.dialect.columns[$0] ?? $0) != nil }
     }
 
@@ -123,8 +138,7 @@ final class TableReading {
         _ column: String? = nil,
         _ severity: Diagnostic.Severity = .warning
     ) {
-        guard diagnostics.count < document.limits.findingsMax else { return }
-        diagnostics.append(
+        add(
             Diagnostic(
                 code: code,
                 location: place(row) + (column.map { ", column " + $0 } ?? ""),
@@ -132,6 +146,41 @@ final class TableReading {
                 offset: table.rows[row].first?.range.lowerBound
             )
         )
+    }
+
+    private func add(_ finding: Diagnostic) {
+        if findings.count < document.limits.findingsMax { findings.append(finding) }
+        if diagnostics.count < document.limits.findingsMax {
+            diagnostics.append(finding)
+        } else {
+            leftOutCount += 1
+        }
+    }
+
+    /// Begins the next entry, of which nothing has been noticed yet.
+    func begin() { findings = [] }
+
+    /// The rows that hold anything: a spreadsheet writes rows of nothing but delimiters.
+    var filledRows: [Int] {
+        table.rows.indices.filter { row in
+            table.rows[row].contains { !$0.range.isEmpty && !table.text($0).isEmpty }
+        }
+    }
+
+    /// The labels of a row; a label that nobody defined withholds (SAFETY S21).
+    func labels(_ row: Int) -> [SecurityLabel] {
+        guard let label = text(row, "label") else { return [] }
+        return [document.dialect.labels[label] ?? SecurityLabel(rawValue: label)]
+    }
+
+    /// A row's status, and the sender's word for it; an unknown word is a finding.
+    func status(_ row: Int) -> (ResultStatus, String?) {
+        guard let word = text(row, "status") else { return (.final, nil) }
+        guard let status = StatusWords.read(word, document.dialect) else {
+            note("status-unknown", row, "status")
+            return (.final, word)
+        }
+        return (status, word)
     }
 
     /// A date or time: ISO 8601, or day/month/year with an optional time of day.
@@ -146,19 +195,37 @@ final class TableReading {
         return date.assuming(document.dialect.zone)
     }
 
-    func reference(_ row: Int) -> SourceReference {
-        let fields = table.rows[row]
-        let from = fields.first?.range.lowerBound ?? 0
-        let to = fields.last?.range.upperBound ?? from
+    /// Where a row stands, or rows that follow each other.
+    func reference(_ row: Int, through last: Int? = nil) -> SourceReference {
+        let last = last ?? row
+        let from = table.rows[row].first?.range.lowerBound ?? 0
+        let to = table.rows[last].last?.range.upperBound ?? from
         return SourceReference(
             document: document.hash,
-            path: place(row),
+            path: last == row ? place(row) : "rows \(row + 2) to \(last + 2)",
             offset: from,
             length: to - from
         )
     }
 
-    func report(_ entries: [RecordEntry], adapter: String) -> IntakeReport {
+    /// The report of a file whose rows have been read; `isCounted` where a trailer shows that it
+    /// is whole.
+    func report(
+        _ entries: [RecordEntry],
+        adapter: String,
+        isCounted: Bool = false
+    ) -> IntakeReport {
+        var entries = entries
+        if !isCounted, let row = table.rows.indices.last, let byte = document.bytes.last,
+            byte != 0x0A, byte != 0x0D
+        {
+            // Nothing tells a last value that was cut from one that was not.
+            begin()
+            note("last-row-unterminated", row, nil, .note)
+            for index in entries.indices where entries[index].origin.path == place(row) {
+                entries[index].findings += findings
+            }
+        }
         // What stands between the fields carries the structure.
         var at = 0
         for row in [table.header] + table.rows {
@@ -171,6 +238,15 @@ final class TableReading {
         var report = IntakeReport(adapter: adapter, ledger: ledger)
         report.entries = entries
         report.diagnostics = diagnostics
+        if leftOutCount > 0 {
+            report.diagnostics.append(
+                Diagnostic(
+                    code: "findings-left-out",
+                    location: "\(leftOutCount) more in this file",
+                    severity: .error
+                )
+            )
+        }
         return report
     }
 
@@ -181,8 +257,10 @@ final class TableReading {
         "postcode",
     ]
 
-    /// The person of a row, as an entry; nil, and an error, where the row names nobody.
-    func person(_ row: Int) -> RecordEntry? {
+    /// The person of a row, as an entry.
+    ///
+    /// A row without a number is an error and is filed under itself: it links to nobody.
+    func person(_ row: Int) -> RecordEntry {
         var statement = PatientStatement()
         for (column, system, type) in [
             ("hospital_number", document.dialect.localSystem, "MR"),
@@ -197,10 +275,7 @@ final class TableReading {
             }
             statement.identifiers.append(identifier)
         }
-        guard !statement.identifiers.isEmpty else {
-            note("identifier-missing", row, nil, .error)
-            return nil
-        }
+        if statement.identifiers.isEmpty { note("identifier-missing", row, nil, .error) }
         let name = HumanName(family: text(row, "surname"), given: text(row, "forename"))
         if name != HumanName() { statement.names = [name] }
         statement.birthDate = date(row, "birth_date")
@@ -211,7 +286,8 @@ final class TableReading {
         let subject = SourcePatient(
             statement,
             silo: document.silo,
-            document: document.hash,
+            // Two rows without an assigned number are not one person for standing in one file.
+            document: ContentHash(of: (document.hash.hex + "/" + String(row)).utf8),
             localSystem: document.dialect.localSystem
         )
         return RecordEntry(
@@ -222,24 +298,5 @@ final class TableReading {
             status: .final,
             origin: reference(row)
         )
-    }
-}
-
-/// Dates as people type them into tables.
-enum DateText {
-    /// ISO 8601, or `22/11/2026` with an optional ` 10:04`; nil for anything else, never a guess.
-    static func read(_ text: String) -> PartialDate? {
-        if let date = PartialDate(text) { return date }
-        let halves = text.split(separator: " ", maxSplits: 1)
-        if halves.count == 2, let date = PartialDate(halves[0] + "T" + halves[1]) { return date }
-        let parts = (halves.first ?? "").split(separator: "/").compactMap { Int($0) }
-        guard parts.count == 3, (1800...2199).contains(parts[2]) else { return nil }
-        let day = pad(parts[2], 4) + "-" + pad(parts[1], 2) + "-" + pad(parts[0], 2)
-        return PartialDate(halves.count == 2 ? day + "T" + halves[1] : day)
-    }
-
-    private static func pad(_ number: Int, _ width: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
     }
 }

@@ -7,8 +7,10 @@ import PortalRecord
 ///
 /// - Shape: `{"type", "id", "patient": {…}, …}`; `type` is `alert`, `allergy`, `medicine`,
 ///   `problem`, `plan`, `contact` or `procedure`. The members of each are in the published schema
-///   `top-elements.schema.json` beside this module's article. `updated` orders the versions of one
-///   `id`, or `version` where every line carries one; `status` may take a statement back.
+///   `Sources/ExtractAdapters/top-elements.schema.json` and in <doc:Extracts>. `updated` orders the
+///   versions of one `id`, or `version` where every line carries one; `status` may take a statement
+///   back, and then nothing need be said but `type`, `id` and `patient`. A member of another name
+///   stays unmapped, with a note.
 /// - Rule: SAFETY "The first screen" ("elements without a message of their own come by a small
 ///   extract"), S13 (a statement "none known" is a statement).
 ///
@@ -19,8 +21,21 @@ public struct TopElementsAdapter: SourceAdapter {
     /// `jsonl`.
     public static let format = "jsonl"
 
-    static let types: Set<String> = [
-        "alert", "allergy", "medicine", "problem", "plan", "contact", "procedure",
+    /// What any line may say.
+    private static let common: Set<String> = [
+        "type", "id", "source", "patient", "status", "version", "recorded", "updated", "author",
+        "organisation", "labels",
+    ]
+
+    /// What a line of each type may say besides.
+    private static let members: [String: Set<String>] = [
+        "alert": ["text", "category", "detail", "from", "to", "contact"],
+        "allergy": ["substance", "category", "severity", "reactions", "onset"],
+        "medicine": ["medicine", "dose", "supply", "started", "ended", "lastIssued"],
+        "problem": ["problem", "category", "onset"],
+        "plan": ["category", "title", "sections", "made", "reviewDue"],
+        "contact": ["name", "relationship", "role", "phones"],
+        "procedure": ["procedure", "performed", "site", "note"],
     ]
 
     /// Builds the adapter.
@@ -30,7 +45,7 @@ public struct TopElementsAdapter: SourceAdapter {
     public func recognises(_ document: SourceDocument) -> Bool {
         guard let root = try? JSONDocument.read(document.bytes, limits: document.limits).root
         else { return false }
-        return Self.types.contains(root["type"]?.string ?? "") && root["patient"] != nil
+        return Self.members[root["type"]?.string ?? ""] != nil && root["patient"] != nil
     }
 
     /// States a line as entries: the person and the statement.
@@ -39,17 +54,25 @@ public struct TopElementsAdapter: SourceAdapter {
     ///   the patient has no identifier or the statement says nothing.
     public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
         let reading = try JSONReading(document)
-        guard reading.root.kind == .object else { throw Self.missing("") }
-        guard let type = reading.text(reading.root["type"]), Self.types.contains(type) else {
+        guard reading.root.kind == .object else { throw missing("/") }
+        let type = reading.root["type"]?.string ?? ""
+        guard let own = Self.members[type] else {
             throw IntakeError(
                 code: "type-unknown",
                 location: "/type",
-                remedy: "one of " + Self.types.sorted().joined(separator: ", ")
+                remedy: "one of " + Self.members.keys.sorted().joined(separator: ", ")
             )
         }
-        let person = try person(reading)
-        let content = try Self.content(type, reading)
-        let root = reading.root
+        let root = reading.object(reading.root, Self.common.union(own), "")
+        _ = reading.text(root["type"])
+        let person = try TopElementsPatient.entry(root["patient"], reading)
+        let (status, word) = Self.status(root["status"], reading)
+        let statement = TopElementsStatement(
+            reading: reading,
+            root: root,
+            isRetraction: status.isRetraction
+        )
+        let content = try statement.content(type)
         let number = reading.text(root["id"])
         if number == nil { reading.note("id-missing", "/id") }
         var entry = RecordEntry(
@@ -61,72 +84,101 @@ public struct TopElementsAdapter: SourceAdapter {
                 isAssigned: number != nil
             ),
             subject: person.subject,
-            status: Self.status(reading),
+            status: status,
             origin: person.origin
         )
-        entry.statusCode = reading.text(root["status"])
+        entry.statusCode = word
         entry.recorded = reading.date(root["recorded"], "/recorded")
         let updated = reading.date(root["updated"], "/updated")
         entry.issued = updated
         entry.statusTime = updated ?? entry.recorded
-        entry.sequence = reading.number(root["version"])
+        entry.sequence = reading.number(root["version"], "/version")
         if let author = reading.text(root["author"]) {
             entry.participants = [
                 Practitioner(name: HumanName(family: author), role: "author")
             ]
         }
         entry.organisation = reading.text(root["organisation"])
-        for label in reading.texts(root["labels"]) {
-            entry.labels.append(document.dialect.labels[label] ?? SecurityLabel(rawValue: label))
-        }
+        entry.labels = Self.labels(root["labels"], reading)
+        reading.account()
         entry.findings = reading.diagnostics
         return reading.report(adapter: Self.name, [person, entry])
     }
 
-    private static func missing(_ pointer: String) -> IntakeError {
-        IntakeError(
-            code: "member-missing",
-            location: pointer.isEmpty ? "/" : pointer,
-            remedy: "send what the schema top-elements.schema.json requires"
-        )
-    }
-
-    private static func status(_ reading: JSONReading) -> ResultStatus {
-        switch reading.root["status"]?.string {
-        case "corrected": .corrected
-        case "withdrawn": .withdrawn
-        case "entered in error": .enteredInError
-        case "wrong patient": .wrongPatient
-        case "preliminary", "draft": .preliminary
-        default: .final
+    /// A status, and the sender's word for it; what nobody defined is a finding.
+    private static func status(
+        _ value: JSONValue?,
+        _ reading: JSONReading
+    ) -> (ResultStatus, String?) {
+        guard let value, !JSONReading.isSilent(value) else { return (.final, nil) }
+        let word = reading.text(value)
+        guard let status = word.flatMap({ StatusWords.read($0, reading.document.dialect) }) else {
+            reading.note("status-unknown", "/status", at: value)
+            return (.final, word)
         }
+        return (status, word)
     }
 
-    // MARK: The person
+    /// One label or several; one that cannot be read withholds, as an unknown one does
+    /// (SAFETY S21).
+    private static func labels(_ value: JSONValue?, _ reading: JSONReading) -> [SecurityLabel] {
+        guard let value else { return [] }
+        var labels: [SecurityLabel] = []
+        var seen: Set<SecurityLabel> = []
+        for value in value.kind == .array ? reading.elements(value) : [value] {
+            guard !JSONReading.isSilent(value) else { continue }
+            var label = SecurityLabel(rawValue: "unreadable")
+            if let word = reading.text(value) {
+                label = reading.document.dialect.labels[word] ?? SecurityLabel(rawValue: word)
+            } else {
+                reading.note("label-unreadable", "/labels", .error, at: value)
+            }
+            if seen.insert(label).inserted { labels.append(label) }
+        }
+        return labels
+    }
+}
 
-    private func person(_ reading: JSONReading) throws(IntakeError) -> RecordEntry {
+/// The error of a line that lacks what the schema requires.
+private func missing(_ pointer: String) -> IntakeError {
+    IntakeError(
+        code: "member-missing",
+        location: pointer,
+        remedy: "send what the schema top-elements.schema.json requires"
+    )
+}
+
+/// The `patient` of a line.
+private enum TopElementsPatient {
+    static func entry(
+        _ value: JSONValue?,
+        _ reading: JSONReading
+    ) throws(IntakeError) -> RecordEntry {
         let document = reading.document
-        guard let patient = reading.root["patient"] else { throw Self.missing("/patient") }
+        guard value?.kind == .object else { throw missing("/patient") }
+        let patient = reading.object(
+            value,
+            ["identifiers", "name", "birthDate", "gender", "deceased", "practice"],
+            "/patient"
+        )
         var statement = PatientStatement()
-        for (index, value) in (patient["identifiers"]?.elements ?? []).enumerated() {
-            guard let number = reading.text(value["value"]) else { continue }
-            let assigner = reading.text(value["system"]) ?? ""
+        for (index, value) in reading.elements(patient["identifiers"]).enumerated() {
+            let place = "/patient/identifiers/\(index)"
+            let members = reading.object(value, ["system", "value"], place)
+            guard let number = reading.text(members["value"]) else { continue }
+            let assigner = reading.text(members["system"]) ?? ""
             let system = document.dialect.system(namespace: assigner, universalID: "", type: "")
             let identifier = Identifier(system: system, value: number)
+            if system == nil {
+                reading.note("identifier-without-assigner", place, .note, at: value)
+            }
             if let system, IdentifierSystem.isNational(system), identifier.nationalNumber == nil {
-                reading.note("check-digit-wrong", "/patient/identifiers/\(index)")
+                reading.note("check-digit-wrong", place, at: value)
             }
             statement.identifiers.append(identifier)
         }
-        guard !statement.identifiers.isEmpty else { throw Self.missing("/patient/identifiers") }
-        let name = patient["name"].map { name in
-            HumanName(
-                family: reading.text(name["family"]),
-                given: reading.text(name["given"]),
-                prefix: reading.text(name["prefix"])
-            )
-        }
-        if let name, name != HumanName() { statement.names = [name] }
+        guard !statement.identifiers.isEmpty else { throw missing("/patient/identifiers") }
+        if let name = reading.name(patient["name"], "/patient/name") { statement.names = [name] }
         statement.birthDate = reading.date(patient["birthDate"], "/patient/birthDate")
         statement.gender = reading.text(patient["gender"])
             .map { AdministrativeGender(rawValue: $0) }
@@ -156,117 +208,112 @@ public struct TopElementsAdapter: SourceAdapter {
             )
         )
     }
+}
 
-    // MARK: The statement
+/// What a line states, type by type.
+private struct TopElementsStatement {
+    let reading: JSONReading
+    let root: [String: JSONValue]
+    /// Whether the line takes the statement back: it need not say it again.
+    let isRetraction: Bool
 
-    private static func content(
-        _ type: String,
-        _ reading: JSONReading
-    ) throws(IntakeError) -> EntryContent {
-        let root = reading.root
+    func content(_ type: String) throws(IntakeError) -> EntryContent {
         switch type {
-        case "alert": return .flag(try alert(root, reading))
-        case "allergy": return .allergyIntolerance(try allergy(root, reading))
-        case "medicine": return .medicationStatement(try medicine(root, reading))
+        case "alert": return .flag(try alert())
+        case "allergy": return .allergyIntolerance(try allergy())
+        case "medicine": return .medicationStatement(try medicine())
         case "problem":
-            var condition = Condition(code: try concept(root, "problem", reading))
-            condition.category = reading.text(root["category"])
-            condition.recorded = reading.date(root["onset"], "/onset")
+            var condition = Condition(code: try concept("problem"))
+            condition.category = text("category")
+            condition.recorded = date("onset")
             return .condition(condition)
-        case "plan": return .carePlan(try plan(root, reading))
-        case "contact": return .relatedPerson(try contact(root, reading))
+        case "plan": return .carePlan(try plan())
+        case "contact": return .relatedPerson(try contact())
         default:
-            var procedure = Procedure(code: try concept(root, "procedure", reading))
-            procedure.performed = reading.date(root["performed"], "/performed")
-            procedure.site = reading.text(root["site"])
-            procedure.note = reading.text(root["note"])
+            var procedure = Procedure(code: try concept("procedure"))
+            procedure.performed = date("performed")
+            procedure.site = text("site")
+            procedure.note = text("note")
             return .procedure(procedure)
         }
     }
 
-    private static func concept(
-        _ root: JSONValue,
-        _ name: String,
-        _ reading: JSONReading
-    ) throws(IntakeError) -> CodeableConcept {
-        guard let concept = reading.concept(root[name]) else { throw missing("/" + name) }
-        return concept
+    private func text(_ name: String) -> String? { reading.text(root[name]) }
+
+    private func date(_ name: String) -> PartialDate? { reading.date(root[name], "/" + name) }
+
+    private func texts(_ name: String) -> [String] {
+        reading.elements(root[name]).compactMap(reading.text)
     }
 
-    private static func alert(
-        _ root: JSONValue,
-        _ reading: JSONReading
-    ) throws(IntakeError) -> Flag {
-        var flag = Flag(code: try concept(root, "text", reading))
-        flag.category = reading.text(root["category"])
-        flag.detail = reading.text(root["detail"])
-        flag.from = reading.date(root["from"], "/from")
-        flag.to = reading.date(root["to"], "/to")
-        flag.contact = reading.text(root["contact"])
+    private func required<Value>(
+        _ value: Value?,
+        _ name: String,
+        _ none: Value
+    )
+        throws(IntakeError) -> Value
+    {
+        if let value { return value }
+        guard isRetraction else { throw missing("/" + name) }
+        return none
+    }
+
+    private func concept(_ name: String) throws(IntakeError) -> CodeableConcept {
+        try required(reading.concept(root[name], "/" + name), name, CodeableConcept())
+    }
+
+    private func alert() throws(IntakeError) -> Flag {
+        var flag = Flag(code: try concept("text"))
+        flag.category = text("category")
+        flag.detail = text("detail")
+        flag.from = date("from")
+        flag.to = date("to")
+        flag.contact = text("contact")
         return flag
     }
 
-    private static func allergy(
-        _ root: JSONValue,
-        _ reading: JSONReading
-    ) throws(IntakeError) -> AllergyIntolerance {
-        var allergy = AllergyIntolerance(code: try concept(root, "substance", reading))
-        allergy.category = reading.concept(root["category"])
-        allergy.severity = reading.concept(root["severity"])
-        allergy.reactions = reading.texts(root["reactions"])
-        allergy.onset = reading.date(root["onset"], "/onset")
+    private func allergy() throws(IntakeError) -> AllergyIntolerance {
+        var allergy = AllergyIntolerance(code: try concept("substance"))
+        allergy.category = reading.concept(root["category"], "/category")
+        allergy.severity = reading.concept(root["severity"], "/severity")
+        allergy.reactions = texts("reactions")
+        allergy.onset = date("onset")
         return allergy
     }
 
-    private static func medicine(
-        _ root: JSONValue,
-        _ reading: JSONReading
-    ) throws(IntakeError) -> MedicationStatement {
-        var medicine = MedicationStatement(code: try concept(root, "medicine", reading))
-        medicine.dose = reading.text(root["dose"])
-        medicine.supply = reading.text(root["supply"])
-        medicine.started = reading.date(root["started"], "/started")
-        medicine.ended = reading.date(root["ended"], "/ended")
-        medicine.lastIssued = reading.date(root["lastIssued"], "/lastIssued")
+    private func medicine() throws(IntakeError) -> MedicationStatement {
+        var medicine = MedicationStatement(code: try concept("medicine"))
+        medicine.dose = text("dose")
+        medicine.supply = text("supply")
+        medicine.started = date("started")
+        medicine.ended = date("ended")
+        medicine.lastIssued = date("lastIssued")
         return medicine
     }
 
-    private static func plan(
-        _ root: JSONValue,
-        _ reading: JSONReading
-    ) throws(IntakeError) -> CarePlan {
-        guard let category = reading.text(root["category"]) else { throw missing("/category") }
-        guard let title = reading.text(root["title"]) else { throw missing("/title") }
-        var plan = CarePlan(category: category, title: title)
-        for section in root["sections"]?.elements ?? [] {
-            if let text = reading.text(section["text"]) {
-                plan.sections.append(
-                    DocumentSection(heading: reading.text(section["heading"]), text: text)
-                )
-            }
+    private func plan() throws(IntakeError) -> CarePlan {
+        var plan = CarePlan(
+            category: try required(text("category"), "category", ""),
+            title: try required(text("title"), "title", "")
+        )
+        for (index, value) in reading.elements(root["sections"]).enumerated() {
+            let section = reading.object(value, ["heading", "text"], "/sections/\(index)")
+            let text = reading.text(section["text"])
+            let heading = reading.text(section["heading"])
+            guard text != nil || heading != nil else { continue }
+            plan.sections.append(DocumentSection(heading: heading, text: text ?? ""))
         }
-        plan.made = reading.date(root["made"], "/made")
-        plan.reviewDue = reading.date(root["reviewDue"], "/reviewDue")
+        plan.made = date("made")
+        plan.reviewDue = date("reviewDue")
         return plan
     }
 
-    private static func contact(
-        _ root: JSONValue,
-        _ reading: JSONReading
-    ) throws(IntakeError) -> RelatedPerson {
+    private func contact() throws(IntakeError) -> RelatedPerson {
         var contact = RelatedPerson()
-        if let name = root["name"] {
-            let own = HumanName(
-                family: reading.text(name["family"]),
-                given: reading.text(name["given"]),
-                prefix: reading.text(name["prefix"])
-            )
-            if own != HumanName() { contact.names = [own] }
-        }
-        contact.relationship = reading.concept(root["relationship"])
-        contact.role = reading.concept(root["role"])
-        contact.telecoms = reading.texts(root["phones"])
-        guard contact != RelatedPerson() else { throw missing("/name") }
-        return contact
+        if let name = reading.name(root["name"], "/name") { contact.names = [name] }
+        contact.relationship = reading.concept(root["relationship"], "/relationship")
+        contact.role = reading.concept(root["role"], "/role")
+        contact.telecoms = texts("phones")
+        return try required(contact == RelatedPerson() ? nil : contact, "name", contact)
     }
 }

@@ -26,23 +26,3 @@ func document(_ bytes: [UInt8], hash: ContentHash? = nil) -> SourceDocument {
 func adapt(_ bytes: [UInt8]) throws -> IntakeReport {
     try SCIGatewayReferralAdapter().adapt(document(bytes))
 }
-
-/// What a golden holds of a report.
-struct Golden: Codable, Hashable {
-    var entries: [RecordEntry]
-    var diagnostics: [Diagnostic]
-    var messageID: String?
-    var messageTime: PartialDate?
-    var sender: String?
-    var ledger: [String: Int]
-
-    init(_ report: IntakeReport) {
-        entries = report.entries
-        diagnostics = report.diagnostics
-        messageID = report.messageID
-        messageTime = report.messageTime
-        sender = report.sender
-        ledger = ["mapped": report.ledger.mapped, "unmapped": report.ledger.unmapped]
-        for (rule, count) in report.ledger.ignoredByRule { ledger[rule.words] = count }
-    }
-}
