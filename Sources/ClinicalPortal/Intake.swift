@@ -1,12 +1,9 @@
-import ExtractAdapters
-import HL7v2Adapters
 import HL7v2Syntax
 import PortalBytes
 import PortalIdentity
 import PortalIntake
 import PortalRecord
 import PortalStore
-import XMLAdapters
 
 /// A file as it came from a silo, and a way to the files beside it.
 public struct IncomingFile: Sendable {
@@ -32,13 +29,6 @@ public struct IncomingFile: Sendable {
 
 /// Wires the first bends of the river: bytes → messages → entries.
 struct Intake {
-    static let adapters: [any SourceAdapter] = [
-        HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
-        HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), ScannedNotesManifestAdapter(),
-        LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
-        SCIGatewayReferralAdapter(),
-    ]
-
     /// One message of a file, or a stretch of it that is none.
     struct Piece {
         var range: Range<Int>
@@ -53,17 +43,20 @@ struct Intake {
 
     let silo: String
     let adapter: String?
+    let adapters: [any SourceAdapter]
     let dialect: Dialect
     let limits: Limits
 
     init(
         silo: String,
         adapter: String? = nil,
+        among adapters: [any SourceAdapter],
         dialect: Dialect = Dialect(),
         limits: Limits = .standard
     ) {
         self.silo = silo
         self.adapter = adapter
+        self.adapters = adapters
         self.dialect = dialect
         self.limits = limits
     }
@@ -76,7 +69,10 @@ struct Intake {
         case .jsonLines: return lines(bytes, file)
         case .json, .xml, .delimited:
             return [message(bytes, 0..<bytes.count, file)]
-        case .unknown: return [rejected(bytes)]
+        case .unknown:
+            // Of a format that only an adapter from elsewhere may know.
+            let whole = message(bytes, 0..<bytes.count, file, onlyRecognised: true)
+            return [whole.adapter == nil ? rejected(bytes) : whole]
         }
     }
 
@@ -169,7 +165,8 @@ struct Intake {
         _ bytes: [UInt8],
         _ range: Range<Int>,
         _ file: IncomingFile,
-        extra: [Diagnostic] = []
+        extra: [Diagnostic] = [],
+        onlyRecognised: Bool = false
     ) -> Piece {
         let slice = bytes[range]
         var document = SourceDocument(
@@ -180,7 +177,7 @@ struct Intake {
             limits: limits
         )
         var piece = Piece(range: range, hash: document.hash)
-        guard let chosen = choose(document) else {
+        guard let chosen = choose(document, onlyRecognised: onlyRecognised) else {
             piece.outcome = .failure(unsupported(slice))
             return piece
         }
@@ -236,11 +233,14 @@ struct Intake {
         )
     }
 
-    private func choose(_ document: SourceDocument) -> (any SourceAdapter)? {
-        if let adapter {
-            return Intake.adapters.first { type(of: $0).name == adapter }
+    private func choose(
+        _ document: SourceDocument,
+        onlyRecognised: Bool
+    ) -> (any SourceAdapter)? {
+        guard let adapter else { return adapters.first { $0.recognises(document) } }
+        return adapters.first {
+            type(of: $0).name == adapter && (!onlyRecognised || $0.recognises(document))
         }
-        return Intake.adapters.first { $0.recognises(document) }
     }
 
     private func unsupported(_ slice: ArraySlice<UInt8>) -> IntakeError {

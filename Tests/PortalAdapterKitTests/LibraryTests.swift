@@ -1,0 +1,188 @@
+import ClinicalPortal
+import Foundation
+import HL7v2Syntax
+import PortalAdapterKit
+import PortalTestKit
+import Testing
+
+@Suite("The library's own adapters keep what every adapter promises")
+struct LibraryTests {
+    /// An adapter and the samples that are its own.
+    struct Case: CustomStringConvertible, Sendable {
+        let adapter: any SourceAdapter
+        var samples: [AdapterSample]
+        var description: String { type(of: adapter).name }
+    }
+
+    static let cases: [Case] = Portal.libraryAdapters.map { adapter in
+        Case(
+            adapter: adapter,
+            samples: ((try? Samples.board()) ?? []).filter { $0.adapter == type(of: adapter).name }
+                .map(\.sample) + Samples.inline(type(of: adapter).name)
+        )
+    }
+
+    @Test("each passes the kit with the invented board's files, the fixtures and messages made for it", arguments: cases)
+    func passes(_ one: Case) throws {
+        #expect(one.samples.count { !$0.isRefused } >= 2, "too few samples")
+        var conformance = AdapterConformance(one.adapter)
+        // There are many samples: fewer places in each.
+        conformance.honestBytesMax = 150
+        conformance.damagesMax = 120
+        conformance.cutsMax = 250
+        conformance.canariesMax = 12
+        let faults = conformance.check(one.samples)
+        #expect(faults.isEmpty, "\(faults.map(\.description).joined(separator: "\n"))")
+    }
+}
+
+/// Documents of every silo, with the adapter that they are for.
+enum Samples {
+    /// A sample and whose it is.
+    struct Owned {
+        let adapter: String
+        let sample: AdapterSample
+    }
+
+    /// The files of the invented health board and the fixtures of the XML adapters.
+    static func board() throws -> [Owned] {
+        let folder = SourceTree.url("Samples/HealthBoard")
+        let text = String(decoding: try SourceTree.bytes("Samples/HealthBoard/profile.yaml"), as: UTF8.self)
+        var found: [Owned] = []
+        for silo in try SiteProfile(yaml: text).silos {
+            let place = folder.appendingPathComponent(silo.path ?? silo.name)
+            for file in SourceTree.files(below: place)
+            where ["hl7", "csv", "jsonl"].contains(file.pathExtension) {
+                found += try documents(file, silo)
+            }
+        }
+        for file in SourceTree.files(below: SourceTree.url("Tests/XMLAdaptersTests/Fixtures"))
+        where file.lastPathComponent == "input.xml" {
+            found.append(
+                Owned(
+                    adapter: "sci-gateway-referral",
+                    sample: AdapterSample(
+                        Array(try Data(contentsOf: file)),
+                        name: file.deletingLastPathComponent().lastPathComponent
+                    )
+                )
+            )
+        }
+        return found
+    }
+
+    private static func documents(_ file: URL, _ silo: SiteProfile.Silo) throws -> [Owned] {
+        let bytes = Array(try Data(contentsOf: file))
+        let name = silo.name + "/" + file.lastPathComponent
+        let parts: [ArraySlice<UInt8>] =
+            switch file.pathExtension {
+            case "hl7":
+                HL7v2File(bytes).parts.compactMap { part in
+                    guard case .message = part.kind else { return nil }
+                    return bytes[part.range]
+                }
+            case "jsonl": bytes.split { $0 == 0x0A || $0 == 0x0D }
+            default: [bytes[...]]
+            }
+        return parts.enumerated().compactMap { index, part in
+            var sample = AdapterSample(
+                Array(part),
+                name: parts.count > 1 ? "\(name), document \(index + 1)" : name,
+                dialect: silo.dialect,
+                isRefused: file.lastPathComponent.hasPrefix("99-")
+            )
+            let document = SourceDocument(silo: "s", bytes: part, dialect: silo.dialect)
+            guard
+                let adapter = Portal.libraryAdapters.first(where: {
+                    silo.adapter == nil
+                        ? $0.recognises(document) : type(of: $0).name == silo.adapter
+                })
+            else { return nil }
+            for beside in adapter.companions(of: document) {
+                let url = file.deletingLastPathComponent().appendingPathComponent(beside)
+                if FileType.staysInside(beside), let found = try? Data(contentsOf: url) {
+                    sample.files[beside] = Array(found)
+                }
+            }
+            return Owned(adapter: type(of: adapter).name, sample: sample)
+        }
+    }
+
+    // MARK: Made for it
+
+    /// Messages that hold what the board's do not.
+    static func inline(_ adapter: String) -> [AdapterSample] {
+        let header = "MSH|^~\\&|SYS|GRI|||20261122||"
+        let person = "PID|1||9990000018^^^NHS^NH~1^^^GRI^MR||LEE^Ann^^^Mrs||19510303|F|||1 High St^^Town^^G1 1AA"
+        func message(_ name: String, _ type: String, _ segments: String...) -> AdapterSample {
+            AdapterSample(
+                ([header + type + "|M1|P|2.5.1"] + segments).joined(separator: "\r") + "\r",
+                name: name
+            )
+        }
+        switch adapter {
+        case "hl7v2-attendance":
+            return [
+                message(
+                    "cleared-fields", "ADT^A08", "EVN|A08|20261101",
+                    "PID|1||1^^^GRI^MR||LEE^Ann||\"\"|F|||\"\"||\"\"||||||||||||||||\"\"|N"
+                ),
+                message(
+                    "merge", "ADT^A40", "EVN|A40|20261101", person, "MRG|9^^^GRI^MR"
+                ),
+                message(
+                    "statements-sent-along", "ADT^A01", "EVN|A01|20261101", person,
+                    "PV1|1|I|WARD7^^1^GRI||||^DOE^John|||||||||||V|V1^^^GRI^VN|||||||||||||||||||||||||20261101",
+                    "AL1|1|DA|PEN^Penicillin^L|SV|Rash~Wheeze|2010",
+                    "DG1|1||J45^Asthma^I10||20200101|A", "NK1|1|LEE^Tom|SPO^Spouse^HL70063",
+                    "OBX|1|NM|WT^Weight^L||61.5|kg|||||F"
+                ),
+                AdapterSample(
+                    "MSH!@#$%!SYS!GRI!!!20261122!!ADT@A28!M1!P!2.4\rEVN!A28!20261101\rPID!1!!1@@@GRI@MR!!LEE@Ann",
+                    name: "other-delimiters-and-no-last-terminator"
+                ),
+                AdapterSample(
+                    header + "ADT^A01|M1|P|2.5.1\rEVN|A01|20261101\r" + person + "\r",
+                    name: "movement-without-visit"
+                ).refused,
+            ]
+        case "hl7v2-lab-report":
+            return [
+                message(
+                    "values-of-many-types", "ORU^R01", person, "ORC|RE|O1^WARD|26B1^LAB",
+                    "OBR|1|O1^WARD|26B1^LAB|FBC^Full blood count^L|||20260302081500|||||||20260302090000|BLD|||||||20260302140000||HM|C",
+                    "NTE|1||Haemolysed \\T\\ repeated",
+                    "OBX|1|NM|HB^Haemoglobin^L||69|g/L|115-160|LL|||F|||20260302",
+                    "OBX|2|SN|TROP^Troponin^L||<^0.01|ug/L|||||P",
+                    "OBX|3|CE|ORG^Organism^L|1|ECOLI^E. coli^L~KLEB^Klebsiella^L||||||F",
+                    "OBX|4|TX|COM^Comment^L||Line one\\.br\\line two~and three||||||F",
+                    "OBX|5|NM|K^Potassium^L||\"\"|mmol/L|||||C", "SPM|1|||BLD^Blood^L"
+                ),
+                message(
+                    "status-time-in-future", "ORU^R01", person,
+                    "OBR|1||26B2^LAB|FBC^Full blood count^L|||20260302|||||||||||||||20290101000000|||F",
+                    "OBX|1|NM|HB^Haemoglobin^L||69|g/L|||||F"
+                ),
+            ]
+        case "hl7v2-document":
+            return [
+                message(
+                    "letter-as-a-file", "MDM^T02", "EVN|T02|20261001", person,
+                    "TXA|1|CN^Clinic letter^L|TX|20261001||20261001|20261002|^DOE^John||||L1^GRI||||||AU",
+                    "OBX|1|TX|11488-4^Letter^LN||Asthma is worse||||||F",
+                    "OBX|2|ED|PDF^Letter^L||^application^pdf^Base64^JVBERi0xLjQK||||||F"
+                )
+            ]
+        default: return []
+        }
+    }
+}
+
+extension AdapterSample {
+    /// The same, to be refused.
+    var refused: AdapterSample {
+        var copy = self
+        copy.isRefused = true
+        return copy
+    }
+}
