@@ -122,7 +122,9 @@ struct Examination {
     /// Numbers up to a bound: all where there are few, as many as asked drawn by the seed else.
     mutating func places(below bound: Int, atMost count: Int) -> [Int] {
         guard bound > count else { return Array(0..<max(bound, 0)) }
-        return (0..<count).map { _ in random.number(below: bound) }.sorted()
+        var drawn: Set<Int> = []
+        while drawn.count < count { drawn.insert(random.number(below: bound)) }
+        return drawn.sorted()
     }
 }
 

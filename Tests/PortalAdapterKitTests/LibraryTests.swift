@@ -89,7 +89,10 @@ enum Samples {
                 Array(part),
                 name: parts.count > 1 ? "\(name), document \(index + 1)" : name,
                 dialect: silo.dialect,
+                // The practice's extract has one line that was cut, on purpose.
                 isRefused: file.lastPathComponent.hasPrefix("99-")
+                    || parts.count > 1 && part.last != UInt8(ascii: "}")
+                        && file.pathExtension == "jsonl"
             )
             let document = SourceDocument(silo: "s", bytes: part, dialect: silo.dialect)
             guard
@@ -171,6 +174,31 @@ enum Samples {
                     "TXA|1|CN^Clinic letter^L|TX|20261001||20261001|20261002|^DOE^John||||L1^GRI||||||AU",
                     "OBX|1|TX|11488-4^Letter^LN||Asthma is worse||||||F",
                     "OBX|2|ED|PDF^Letter^L||^application^pdf^Base64^JVBERi0xLjQK||||||F"
+                )
+            ]
+        case "scanned-notes-manifest":
+            return [
+                AdapterSample(
+                    "document,page,file,title,date,hospital_number,surname,forename,birth_date,sex\n"
+                        + "S1,1,a.png,\"Old notes, \"\"asthma\"\"\",2006-05,1,Lee,Ann,1951-03-03,F\n"
+                        + "S1,2,b.png,,,,,,,\nTRAILER,1,2\n",
+                    name: "quoted-fields-and-empty-ones"
+                )
+            ]
+        case "letter-drop":
+            return [
+                AdapterSample(
+                    "letter;file;title;date;hospital_number;surname;ward\r\n"
+                        + "L1;a.txt;Clinic;03/05/2006;1;Lee;WARD7\r\nL2;../b.txt;;soon;1;Lee;\r\n",
+                    name: "semicolons-and-a-column-of-its-own"
+                )
+            ]
+        case "appointment-list":
+            return [
+                AdapterSample(
+                    "appointment\tlist\tstart\tplace\thospital_number\tsurname\n"
+                        + "A1\tclinic\t2026-11-25T10:00\tCLINIC2\t1\tLee\n",
+                    name: "tabs"
                 )
             ]
         default: return []
