@@ -22,9 +22,10 @@ extension Examination {
     }
 
     /// Bytes that mean something in one format or another.
-    private static let pointed: [UInt8] = Array("|^~\\&\"'<>{}[],;:=#-/+0".utf8) + [
-        0, 9, 10, 13, 0x1A, 0x7F, 0x80, 0xC3, 0xEF, 0xFE, 0xFF,
-    ]
+    private static let pointed: [UInt8] =
+        Array("|^~\\&\"'<>{}[],;:=#-/+0".utf8) + [
+            0, 9, 10, 13, 0x1A, 0x7F, 0x80, 0xC3, 0xEF, 0xFE, 0xFF,
+        ]
 
     private mutating func damaged(_ whole: [UInt8], _ at: Int, _ turn: Int) -> [UInt8] {
         var bytes = whole

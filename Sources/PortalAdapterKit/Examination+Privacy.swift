@@ -4,7 +4,9 @@ import PortalRecord
 
 extension Examination {
     /// Words that stand in no format and no program.
-    private static let canaries: [[UInt8]] = [Array("Qvzkanarienq".utf8), Array("90731882546".utf8)]
+    private static let canaries: [[UInt8]] = [
+        Array("Qvzkanarienq".utf8), Array("90731882546".utf8),
+    ]
 
     /// A canary in each value is in no error, diagnostic or path, however the reading ends.
     mutating func privacy() {

@@ -22,7 +22,9 @@ extension Examination {
     mutating func recognisesNothingElse() {
         var others: [[UInt8]] = [[], [0], [0x0A], Array("Dear colleague,\n".utf8)]
         for _ in 0..<32 {
-            others.append((0..<random.number(below: 200)).map { _ in UInt8(random.number(below: 256)) })
+            others.append(
+                (0..<random.number(below: 200)).map { _ in UInt8(random.number(below: 256)) }
+            )
         }
         for bytes in others where adapter.recognises(document(bytes[...])) {
             fault(
@@ -79,7 +81,11 @@ extension Examination {
     /// The sample inside larger buffers, and what stands around it.
     func surroundings() -> [(ArraySlice<UInt8>, String)] {
         let count = sample.bytes.count
-        func inside(_ front: [UInt8], _ behind: [UInt8], _ what: String)
+        func inside(
+            _ front: [UInt8],
+            _ behind: [UInt8],
+            _ what: String
+        )
             -> (ArraySlice<UInt8>, String)
         {
             let whole = front + sample.bytes + behind

@@ -82,8 +82,15 @@ extension Examination {
 
     /// Places inside the document that an entry's content names.
     private static func parts(_ content: EntryContent) -> [SourceRange] {
-        guard case .diagnosticReport(let report) = content else { return [] }
-        return report.observations.map(\.origin)
+        switch content {
+        case .diagnosticReport(let report):
+            let values = report.observations.flatMap(\.values)
+            return report.observations.map(\.origin)
+                + values.compactMap(\.attachment).flatMap(\.chunks)
+        case .clinicalDocument(let letter): return letter.attachments.flatMap(\.chunks)
+        case .referral(let referral): return referral.letter.attachments.flatMap(\.chunks)
+        default: return []
+        }
     }
 
     /// - Rule: SAFETY S6.

@@ -95,6 +95,7 @@ struct Examination {
     ///   - hash: Its name; nil for the hash of the bytes.
     ///   - limits: How much to take.
     ///   - files: The files beside it; nil for the sample's own.
+    /// - Returns: The document.
     func document(
         _ bytes: ArraySlice<UInt8>? = nil,
         hash: ContentHash? = nil,

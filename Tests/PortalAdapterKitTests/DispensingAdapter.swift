@@ -78,8 +78,8 @@ private struct DispensingReading {
 
     mutating func report(adapter: String) -> IntakeReport {
         ledger.ignore(lines[0][0], by: .structure)
-        let pharmacy = text(0, 1)
-        let made = date(0, 2)
+        let pharmacy = peek(0, 1)
+        let made = peekDate(0, 2)
         var entries: [RecordEntry] = []
         for line in lines.indices.dropFirst() {
             guard bytes[lines[line][0]].elementsEqual("D".utf8) else {
@@ -89,6 +89,15 @@ private struct DispensingReading {
             }
             ledger.ignore(lines[line][0], by: .structure)
             entries += self.entries(line, pharmacy, made)
+        }
+        // Every entry carries what the header says; where there is none, nothing does.
+        for (number, isRead) in [(1, pharmacy != nil), (2, made != nil)] {
+            guard isRead, let range = field(0, number) else { continue }
+            if entries.isEmpty {
+                ledger.ignore(range, by: .routing)
+            } else {
+                ledger.map(range)
+            }
         }
         var report = IntakeReport(adapter: adapter, ledger: ledger)
         report.messageTime = made
@@ -217,25 +226,35 @@ private struct DispensingReading {
         return lines[line][number]
     }
 
-    /// A field's text, marked as mapped; what is no UTF-8 is a finding and stays unmapped.
+    /// A field's text, marked as mapped.
     private mutating func text(_ line: Int, _ number: Int) -> String? {
-        guard let range = field(line, number) else { return nil }
-        guard let text = String(validating: bytes[range], as: UTF8.self) else {
-            note("text-unreadable", line, number)
-            return nil
-        }
-        ledger.map(range)
+        guard let text = peek(line, number) else { return nil }
+        if let range = field(line, number) { ledger.map(range) }
         return text
     }
 
-    /// A date as far as it is known; what is none is a finding and never a guess.
+    /// A field's text, not marked; what is no UTF-8 is a finding.
+    private mutating func peek(_ line: Int, _ number: Int) -> String? {
+        guard let range = field(line, number) else { return nil }
+        let text = String(validating: bytes[range], as: UTF8.self)
+        if text == nil { note("text-unreadable", line, number) }
+        return text
+    }
+
+    /// A date as far as it is known, marked as mapped.
     private mutating func date(_ line: Int, _ number: Int) -> PartialDate? {
+        guard let date = peekDate(line, number) else { return nil }
+        if let range = field(line, number) { ledger.map(range) }
+        return date
+    }
+
+    /// A date, not marked; what is none is a finding and never a guess.
+    private mutating func peekDate(_ line: Int, _ number: Int) -> PartialDate? {
         guard let range = field(line, number) else { return nil }
         guard let date = PartialDate(String(decoding: bytes[range], as: UTF8.self)) else {
             note("date-unreadable", line, number)
             return nil
         }
-        ledger.map(range)
         return date.assuming(document.dialect.zone)
     }
 

@@ -22,7 +22,10 @@ struct LibraryTests {
         )
     }
 
-    @Test("each passes the kit with the invented board's files, the fixtures and messages made for it", arguments: cases)
+    @Test(
+        "each passes the kit with the invented board's files, the fixtures and messages made for it",
+        arguments: cases
+    )
     func passes(_ one: Case) throws {
         #expect(one.samples.count { !$0.isRefused } >= 2, "too few samples")
         var conformance = AdapterConformance(one.adapter)
@@ -31,6 +34,7 @@ struct LibraryTests {
         conformance.damagesMax = 120
         conformance.cutsMax = 250
         conformance.canariesMax = 12
+        conformance.growthBytes = 64 << 10
         let faults = conformance.check(one.samples)
         #expect(faults.isEmpty, "\(faults.map(\.description).joined(separator: "\n"))")
     }
@@ -47,7 +51,10 @@ enum Samples {
     /// The files of the invented health board and the fixtures of the XML adapters.
     static func board() throws -> [Owned] {
         let folder = SourceTree.url("Samples/HealthBoard")
-        let text = String(decoding: try SourceTree.bytes("Samples/HealthBoard/profile.yaml"), as: UTF8.self)
+        let text = String(
+            decoding: try SourceTree.bytes("Samples/HealthBoard/profile.yaml"),
+            as: UTF8.self
+        )
         var found: [Owned] = []
         for silo in try SiteProfile(yaml: text).silos {
             let place = folder.appendingPathComponent(silo.path ?? silo.name)
@@ -116,7 +123,8 @@ enum Samples {
     /// Messages that hold what the board's do not.
     static func inline(_ adapter: String) -> [AdapterSample] {
         let header = "MSH|^~\\&|SYS|GRI|||20261122||"
-        let person = "PID|1||9990000018^^^NHS^NH~1^^^GRI^MR||LEE^Ann^^^Mrs||19510303|F|||1 High St^^Town^^G1 1AA"
+        let person =
+            "PID|1||9990000018^^^NHS^NH~1^^^GRI^MR||LEE^Ann^^^Mrs||19510303|F|||1 High St^^Town^^G1 1AA"
         func message(_ name: String, _ type: String, _ segments: String...) -> AdapterSample {
             AdapterSample(
                 ([header + type + "|M1|P|2.5.1"] + segments).joined(separator: "\r") + "\r",
@@ -127,17 +135,27 @@ enum Samples {
         case "hl7v2-attendance":
             return [
                 message(
-                    "cleared-fields", "ADT^A08", "EVN|A08|20261101",
+                    "cleared-fields",
+                    "ADT^A08",
+                    "EVN|A08|20261101",
                     "PID|1||1^^^GRI^MR||LEE^Ann||\"\"|F|||\"\"||\"\"||||||||||||||||\"\"|N"
                 ),
                 message(
-                    "merge", "ADT^A40", "EVN|A40|20261101", person, "MRG|9^^^GRI^MR"
+                    "merge",
+                    "ADT^A40",
+                    "EVN|A40|20261101",
+                    person,
+                    "MRG|9^^^GRI^MR"
                 ),
                 message(
-                    "statements-sent-along", "ADT^A01", "EVN|A01|20261101", person,
+                    "statements-sent-along",
+                    "ADT^A01",
+                    "EVN|A01|20261101",
+                    person,
                     "PV1|1|I|WARD7^^1^GRI||||^DOE^John|||||||||||V|V1^^^GRI^VN|||||||||||||||||||||||||20261101",
                     "AL1|1|DA|PEN^Penicillin^L|SV|Rash~Wheeze|2010",
-                    "DG1|1||J45^Asthma^I10||20200101|A", "NK1|1|LEE^Tom|SPO^Spouse^HL70063",
+                    "DG1|1||J45^Asthma^I10||20200101|A",
+                    "NK1|1|LEE^Tom|SPO^Spouse^HL70063",
                     "OBX|1|NM|WT^Weight^L||61.5|kg|||||F"
                 ),
                 AdapterSample(
@@ -152,17 +170,23 @@ enum Samples {
         case "hl7v2-lab-report":
             return [
                 message(
-                    "values-of-many-types", "ORU^R01", person, "ORC|RE|O1^WARD|26B1^LAB",
+                    "values-of-many-types",
+                    "ORU^R01",
+                    person,
+                    "ORC|RE|O1^WARD|26B1^LAB",
                     "OBR|1|O1^WARD|26B1^LAB|FBC^Full blood count^L|||20260302081500|||||||20260302090000|BLD|||||||20260302140000||HM|C",
                     "NTE|1||Haemolysed \\T\\ repeated",
                     "OBX|1|NM|HB^Haemoglobin^L||69|g/L|115-160|LL|||F|||20260302",
                     "OBX|2|SN|TROP^Troponin^L||<^0.01|ug/L|||||P",
                     "OBX|3|CE|ORG^Organism^L|1|ECOLI^E. coli^L~KLEB^Klebsiella^L||||||F",
                     "OBX|4|TX|COM^Comment^L||Line one\\.br\\line two~and three||||||F",
-                    "OBX|5|NM|K^Potassium^L||\"\"|mmol/L|||||C", "SPM|1|||BLD^Blood^L"
+                    "OBX|5|NM|K^Potassium^L||\"\"|mmol/L|||||C",
+                    "SPM|1|||BLD^Blood^L"
                 ),
                 message(
-                    "status-time-in-future", "ORU^R01", person,
+                    "status-time-in-future",
+                    "ORU^R01",
+                    person,
                     "OBR|1||26B2^LAB|FBC^Full blood count^L|||20260302|||||||||||||||20290101000000|||F",
                     "OBX|1|NM|HB^Haemoglobin^L||69|g/L|||||F"
                 ),
@@ -170,7 +194,10 @@ enum Samples {
         case "hl7v2-document":
             return [
                 message(
-                    "letter-as-a-file", "MDM^T02", "EVN|T02|20261001", person,
+                    "letter-as-a-file",
+                    "MDM^T02",
+                    "EVN|T02|20261001",
+                    person,
                     "TXA|1|CN^Clinic letter^L|TX|20261001||20261001|20261002|^DOE^John||||L1^GRI||||||AU",
                     "OBX|1|TX|11488-4^Letter^LN||Asthma is worse||||||F",
                     "OBX|2|ED|PDF^Letter^L||^application^pdf^Base64^JVBERi0xLjQK||||||F"
