@@ -144,7 +144,7 @@ struct DocumentAssembly {
             )
         }
         var rest = observation.other
-        rest["type"] = types.isEmpty ? nil : types.joined(separator: " ")
+        if !types.isEmpty { rest["type"] = types.joined(separator: " ") }
         rest["unit"] = observation.unit?.words
         rest["range"] = observation.referenceRange
         rest["flags"] = observation.flags.isEmpty ? nil : observation.flags.joined(separator: " ")

@@ -184,6 +184,16 @@ enum Samples {
                     "SPM|1|||BLD^Blood^L"
                 ),
                 message(
+                    "least",
+                    "ORU^R01",
+                    "PID|1||1",
+                    "ORC|RE|||||||||||||||||||||||||||ODD",
+                    "OBX|1|ST|A||\"\"",
+                    "OBX|2||A||x",
+                    "OBX|3|DT|D^Day^L||20260101~soon||||||X",
+                    "OBX|4|XX|Q^Odd^L||a^b&c~d||||||W"
+                ),
+                message(
                     "status-time-in-future",
                     "ORU^R01",
                     person,
@@ -201,7 +211,75 @@ enum Samples {
                     "TXA|1|CN^Clinic letter^L|TX|20261001||20261001|20261002|^DOE^John||||L1^GRI||||||AU",
                     "OBX|1|TX|11488-4^Letter^LN||Asthma is worse||||||F",
                     "OBX|2|ED|PDF^Letter^L||^application^pdf^Base64^JVBERi0xLjQK||||||F"
-                )
+                ),
+                message(
+                    "edited-and-formatted",
+                    "MDM^T08",
+                    "EVN|T08|20261003||||20261002",
+                    person,
+                    "PV1|1|O|CLINIC2^^^GRI",
+                    "ORC|RE|O1^WARD",
+                    "OBR|1|O1^WARD||XR^X-ray^L",
+                    "TXA|1|OP|FT|20261001|C1^DOE^John|20261001|20261001|20261002~20261003|C1^DOE^John|C2^ROE^Jane|T1^TYPE^Ist|L2^GRI|L1^GRI|O1||a.rtf|LA|X|AV||R|C3^POE^Tom^^^^^^^^^^^20261003|C4^MOE^Ann",
+                    "OBX|1|FT|1^Part^L|1|.in+4 First\\.br\\\\H\\Second\\N\\ \\T\\ third|mg|1-2|H|||F|||20261001||C9^OBS",
+                    "NTE|1||A note",
+                    "OBX|2|ED|2^File^L||^application^pdf^Base64^JVBERi0x||||||F",
+                    "OBX|3|ED|2^File^L||^application^pdf^Base64^LjQK||||||F",
+                    "OBX|4|RP|3^Link^L||store/1^GRI^application^pdf||||||F",
+                    "OBX|5|ST|4^Odd^L||\"\"||||||W"
+                ),
+                message(
+                    "cancelled-without-number",
+                    "MDM^T11",
+                    "EVN|T11|20290101",
+                    person,
+                    "TXA|1|CN|TX|soon"
+                ),
+            ]
+        case "hl7v2-referral":
+            return [
+                message(
+                    "every-segment",
+                    "REF^I13",
+                    "RF1|A^Accepted^L|S^Stat^L|MED^Medical^L|AM|O|R-1^PRACTICE|20260901|20261201|20260901|Chest pain~Breathless|EXT^X",
+                    "PRD|RP^Referring^L|CAMPBELL^Iain^^^Dr|1 High St|||01234|G1^^^GMP",
+                    "PRD|RT|BRUCE^Morag|||||C1^^^GMC",
+                    "PRD|PP|ROE^Jane|||||C2^^^GMC",
+                    "CTD|CON|MOE^Ann||||01234",
+                    person,
+                    "PD1|||Glen Practice^^P5|G9^GP^Doctor",
+                    "NK1|1|LEE^Tom|SPO^Spouse^HL70063|1 High St|01234||E^Employer^L|2020",
+                    "DG1|1|I10|J45^Asthma^I10|Asthma, severe|20200101|A||X",
+                    "AL1|1|DA|PEN^Penicillin^L|SV|Rash~Wheeze|2010",
+                    "OBR|1|O1||HX^History^L",
+                    "OBX|1|TX|HX^History^L||Smokes||||||F",
+                    "PV1|1|O|CLINIC2",
+                    "PV2|||X^Reason",
+                    "NTE|1||A note"
+                ),
+                message("least", "REF^I12", "RF1", "PID|1||1", "DG1", "AL1", "NK1"),
+            ]
+        case "hl7v2-schedule":
+            return [
+                message(
+                    "every-segment",
+                    "SIU^S13",
+                    "EVN|S13|20261101||||20261101",
+                    "SCH|P1^WARD|AP1^PAS||||REA^Reason^L|CHK^Check-up^L|CLINIC|20|min|1^2^D20^20261201090000+0000^20261201092000|||||C1^DOE^John|01234|||C2^ROE||||||Started^Arrived^L",
+                    person,
+                    "PV1|1|O|CLINIC2",
+                    "DG1|1||J45",
+                    "RGS|1|A",
+                    "AIS|1|A|XR^X-ray^L^B^Bee^M|20261201|5|min",
+                    "AIS|2|A|US^Ultrasound^L|20261201",
+                    "AIG|1|A|ROOM",
+                    "AIL|1|A|CLINIC2^^^GRI|X^Y",
+                    "AIL|2|A|CLINIC3",
+                    "AIP|1|A|C1^DOE^John|SURG^Surgeon^L",
+                    "NTE|1||A note",
+                    "OBX|1|ST|X^Y^L||z"
+                ),
+                message("least", "SIU^S26", "SCH||\"\"|||||\"\"||||^^^soon", "PID|1||\"\""),
             ]
         case "scanned-notes-manifest":
             return [
@@ -210,6 +288,16 @@ enum Samples {
                         + "S1,1,a.png,\"Old notes, \"\"asthma\"\"\",2006-05,1,Lee,Ann,1951-03-03,F\n"
                         + "S1,2,b.png,,,,,,,\nTRAILER,1,2\n",
                     name: "quoted-fields-and-empty-ones"
+                )
+            ]
+        case "top-elements":
+            return [
+                AdapterSample(
+                    "{\"type\":\"plan\",\"id\":\"P1\",\"patient\":{\"identifiers\":[{\"system\":\"CHI\",\"value\":\"12\"},{\"value\":\"3\"}],"
+                        + "\"deceased\":false,\"birthDate\":\"soon\"},\"category\":\"resuscitation\",\"title\":\"DNACPR \\u003c \\ud83d\\ude00\","
+                        + "\"sections\":[{\"heading\":\"Why\",\"text\":\"x\"},{}],\"made\":\"2026\",\"labels\":[\"V\",\"odd\"],"
+                        + "\"version\":3,\"status\":\"lost\",\"more\":{\"a\":[1,null,true]},\"recorded\":null}",
+                    name: "plan-with-escapes-and-strangers"
                 )
             ]
         case "letter-drop":
