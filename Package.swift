@@ -48,6 +48,7 @@ let package = Package(
                 "XMLSyntax", "PortalIntake", "HL7v2Adapters", "ExtractAdapters", "XMLAdapters",
             ]
         ),
+        .library(name: "PortalAdapterKit", targets: ["PortalAdapterKit"]),
         .executable(name: "portal", targets: ["portal"]),
     ],
     dependencies: [
@@ -71,6 +72,7 @@ let package = Package(
         .target(name: "CLibXML2", dependencies: ["CLibXML2System"]),
         room("XMLSyntax", ["CLibXML2", "PortalBytes"]),
         room("PortalIntake", ["PortalBytes", "PortalRecord"]),
+        room("PortalAdapterKit", ["PortalBytes", "PortalIntake", "PortalRecord"]),
         room("HL7v2Adapters", ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"]),
         .target(
             name: "XMLAdapters",
@@ -162,6 +164,13 @@ let package = Package(
             "ExtractAdaptersTests",
             ["ExtractAdapters", "PortalBytes", "PortalIntake", "PortalRecord"],
             fixtures: ["Fixtures"]
+        ),
+        tests(
+            "PortalAdapterKitTests",
+            [
+                "ClinicalPortal", "HL7v2Syntax", "PortalAdapterKit", "PortalBytes", "PortalIntake",
+                "PortalRecord",
+            ]
         ),
         tests("PortalRecordTests", ["PortalRecord"]),
         tests("PortalTimelineTests", ["PortalRecord", "PortalTimeline"]),

@@ -47,16 +47,23 @@ public struct Inspection: Sendable {
     ///   - content: A whole file.
     ///   - adapter: The adapter to read with; nil lets the bytes decide.
     ///   - dialect: How the silo writes.
+    ///   - adapters: The adapters to choose from, the first that recognises the bytes.
     ///   - companion: The bytes of a file that the content names.
     public init(
         _ content: [UInt8],
         adapter: String? = nil,
         dialect: Dialect = Dialect(),
+        adapters: [any SourceAdapter] = Portal.libraryAdapters,
         companion: @escaping @Sendable (_ name: String) -> [UInt8]? = { _ in nil }
     ) {
         format = FileFormat(content).rawValue
         bytes = content.count
-        let intake = Intake(silo: "inspect", adapter: adapter, dialect: dialect)
+        let intake = Intake(
+            silo: "inspect",
+            adapter: adapter,
+            among: adapters,
+            dialect: dialect
+        )
         let file = IncomingFile(name: "", bytes: content, companion: companion)
         for piece in intake.read(file) {
             switch piece.outcome {
@@ -82,7 +89,7 @@ public struct Inspection: Sendable {
                 }
             case .success(let report):
                 counts[.adapted, default: 0] += 1
-                if !adapters.contains(report.adapter) { adapters.append(report.adapter) }
+                if !self.adapters.contains(report.adapter) { self.adapters.append(report.adapter) }
                 entries += report.entries
                 findings += report.diagnostics
                 mapped += report.ledger.mapped
@@ -112,5 +119,7 @@ public struct Inspection: Sendable {
     }
 
     /// The names of the adapters that the library has.
-    public static var adapterNames: [String] { Intake.adapters.map { type(of: $0).name } }
+    public static var adapterNames: [String] {
+        Portal.libraryAdapters.map { type(of: $0).name }
+    }
 }

@@ -1,12 +1,10 @@
-import ExtractAdapters
-import HL7v2Adapters
 import HL7v2Syntax
 import PortalBytes
 import PortalIdentity
 import PortalIntake
 import PortalRecord
 import PortalStore
-import XMLAdapters
+import XMLSyntax
 
 /// A file as it came from a silo, and a way to the files beside it.
 public struct IncomingFile: Sendable {
@@ -32,13 +30,6 @@ public struct IncomingFile: Sendable {
 
 /// Wires the first bends of the river: bytes → messages → entries.
 struct Intake {
-    static let adapters: [any SourceAdapter] = [
-        HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
-        HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), ScannedNotesManifestAdapter(),
-        LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
-        SCIGatewayReferralAdapter(),
-    ]
-
     /// One message of a file, or a stretch of it that is none.
     struct Piece {
         var range: Range<Int>
@@ -53,17 +44,20 @@ struct Intake {
 
     let silo: String
     let adapter: String?
+    let adapters: [any SourceAdapter]
     let dialect: Dialect
     let limits: Limits
 
     init(
         silo: String,
         adapter: String? = nil,
+        among adapters: [any SourceAdapter],
         dialect: Dialect = Dialect(),
         limits: Limits = .standard
     ) {
         self.silo = silo
         self.adapter = adapter
+        self.adapters = adapters
         self.dialect = dialect
         self.limits = limits
     }
@@ -71,16 +65,17 @@ struct Intake {
     /// Every stretch of a file, in order; a file without a message is one rejected piece.
     func read(_ file: IncomingFile) -> [Piece] {
         let bytes = file.bytes
-        switch FileFormat(bytes) {
+        let format = FileFormat(bytes)
+        switch format {
         case .hl7v2: return messages(bytes)
         case .jsonLines: return lines(bytes, file)
         case .json, .xml: return [message(bytes, 0..<bytes.count, file)]
-        case .delimited:
+        case .delimited, .unknown:
             // Any line of text with a comma looks like a table: it is one if an adapter knows it.
-            let document = SourceDocument(silo: silo, bytes: bytes[...], dialect: dialect)
-            return choose(document) == nil
-                ? [rejected(bytes)] : [message(bytes, 0..<bytes.count, file)]
-        case .unknown: return [rejected(bytes)]
+            // And bytes of no known format may be known to an adapter from elsewhere.
+            let isKnown = format == .delimited
+            let whole = message(bytes, 0..<bytes.count, file, onlyRecognised: !isKnown)
+            return [whole.adapter == nil ? rejected(bytes) : whole]
         }
     }
 
@@ -173,7 +168,8 @@ struct Intake {
         _ bytes: [UInt8],
         _ range: Range<Int>,
         _ file: IncomingFile,
-        extra: [Diagnostic] = []
+        extra: [Diagnostic] = [],
+        onlyRecognised: Bool = false
     ) -> Piece {
         let slice = bytes[range]
         var document = SourceDocument(
@@ -184,7 +180,7 @@ struct Intake {
             limits: limits
         )
         var piece = Piece(range: range, hash: document.hash)
-        guard let chosen = choose(document) else {
+        guard let chosen = choose(document, onlyRecognised: onlyRecognised) else {
             piece.outcome = .failure(unsupported(slice))
             return piece
         }
@@ -240,32 +236,54 @@ struct Intake {
         )
     }
 
-    private func choose(_ document: SourceDocument) -> (any SourceAdapter)? {
-        if let adapter {
-            return Intake.adapters.first { type(of: $0).name == adapter }
+    private func choose(
+        _ document: SourceDocument,
+        onlyRecognised: Bool
+    ) -> (any SourceAdapter)? {
+        guard let adapter else { return adapters.first { $0.recognises(document) } }
+        return adapters.first {
+            type(of: $0).name == adapter && (!onlyRecognised || $0.recognises(document))
         }
-        return Intake.adapters.first { $0.recognises(document) }
     }
 
+    private var untyped: IntakeError {
+        IntakeError(
+            code: "document-type-unsupported",
+            location: "byte 0",
+            remedy: "name the silo's adapter in the site profile, then drive it again",
+            offset: 0
+        )
+    }
+
+    /// Why no adapter took a document: a broken one explains itself; a sound one is of a type
+    /// that no adapter reads yet.
     private func unsupported(_ slice: ArraySlice<UInt8>) -> IntakeError {
-        guard FileFormat(Array(slice)) == .hl7v2 else {
-            return IntakeError(
-                code: "document-type-unsupported",
-                location: "byte 0",
-                remedy: "name the silo's adapter in the site profile, then drive it again",
-                offset: 0
-            )
-        }
-        // A broken header explains itself; a sound one is of a type that no adapter reads yet.
-        do throws(HL7v2SyntaxError) {
-            _ = try HL7v2Message.read(slice, limits: limits)
-        } catch {
-            return IntakeError(
-                code: error.code.description,
-                location: error.path,
-                remedy: error.code.remedy,
-                offset: error.offset
-            )
+        switch FileFormat(Array(slice)) {
+        case .hl7v2:
+            do throws(HL7v2SyntaxError) {
+                _ = try HL7v2Message.read(slice, limits: limits)
+            } catch {
+                return IntakeError(
+                    code: error.code.description,
+                    location: error.path,
+                    remedy: error.code.remedy,
+                    offset: error.offset
+                )
+            }
+        case .xml:
+            do throws(XMLSyntaxError) {
+                _ = try XMLDocument.read(slice, limits: limits)
+            } catch {
+                return IntakeError(
+                    code: error.code.description,
+                    location: error.path,
+                    remedy: error.code.remedy,
+                    offset: error.offset
+                )
+            }
+            return untyped
+        case .json, .jsonLines, .delimited, .unknown:
+            return untyped
         }
         return IntakeError(
             code: "message-type-unsupported",

@@ -21,12 +21,26 @@ public struct Portal: Sendable {
     public let profile: SiteProfile
     let store: any RecordStore
     let journal: any AuditJournal
+    let adapters: [any SourceAdapter]
     let rules: RecordRules
     let gate: AccessGate
 
     /// Wires a portal.
-    public init(profile: SiteProfile, storage: PortalStorage, journal: any AuditJournal) {
+    ///
+    /// - Parameters:
+    ///   - profile: The site's profile.
+    ///   - storage: Where the record is kept.
+    ///   - journal: Where the audit is kept.
+    ///   - adapters: What reads the silos' documents: the one that a silo's profile names, else the
+    ///     first that recognises a document.
+    public init(
+        profile: SiteProfile,
+        storage: PortalStorage,
+        journal: any AuditJournal,
+        adapters: [any SourceAdapter] = Portal.libraryAdapters
+    ) {
         self.profile = profile
+        self.adapters = adapters
         store = storage.base
         self.journal = journal
         var speakers: [String: Set<String>] = [:]
@@ -130,7 +144,7 @@ public struct Portal: Sendable {
         guard let silo = profile.silos.first(where: { $0.name == name }) else {
             throw StoreError(code: "silo-unknown", remedy: "name the silo in the site profile")
         }
-        let intake = Intake(silo: name, adapter: silo.adapter, dialect: silo.dialect)
+        let intake = self.intake(silo)
         var filings: [Filing] = []
         var deliveries: [Delivery] = []
         var loose: [(ContentHash, ArraySlice<UInt8>)] = []
@@ -175,6 +189,15 @@ public struct Portal: Sendable {
             }
         }
         return receipt
+    }
+
+    private func intake(_ silo: SiteProfile.Silo) -> Intake {
+        Intake(
+            silo: silo.name,
+            adapter: silo.adapter,
+            among: adapters,
+            dialect: silo.dialect
+        )
     }
 
     private func filing(
@@ -616,7 +639,7 @@ public struct Portal: Sendable {
                 waiting += 1
                 continue
             }
-            let intake = Intake(silo: silo.name, adapter: silo.adapter, dialect: silo.dialect)
+            let intake = self.intake(silo)
             let pieces = intake.read(IncomingFile(name: "", bytes: bytes))
             // An index is driven again with the files beside it: by importing it again.
             guard pieces.count == 1, case .success(let report) = pieces[0].outcome,

@@ -91,7 +91,11 @@ enum ProfileLoader {
         if let labels = node.member("labels") {
             dialect.labels = [:]
             for (code, label) in try labels.members(nil) {
-                dialect.labels[code] = try self.label(label)
+                if try label.text() == "none" {
+                    dialect.openCodes.insert(code)
+                } else {
+                    dialect.labels[code] = try self.label(label)
+                }
             }
         }
         dialect.list = try node.text("list")

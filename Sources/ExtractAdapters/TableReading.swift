@@ -169,8 +169,8 @@ final class TableReading {
 
     /// The labels of a row; a label that nobody defined withholds (SAFETY S21).
     func labels(_ row: Int) -> [SecurityLabel] {
-        guard let label = text(row, "label") else { return [] }
-        return [document.dialect.labels[label] ?? SecurityLabel(rawValue: label)]
+        guard let word = text(row, "label") else { return [] }
+        return document.dialect.label(of: word).map { [$0] } ?? []
     }
 
     /// A row's status, and the sender's word for it; an unknown word is a finding.

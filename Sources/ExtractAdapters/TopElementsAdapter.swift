@@ -129,7 +129,8 @@ public struct TopElementsAdapter: SourceAdapter {
             guard !JSONReading.isSilent(value) else { continue }
             var label = SecurityLabel(rawValue: "unreadable")
             if let word = reading.text(value) {
-                label = reading.document.dialect.labels[word] ?? SecurityLabel(rawValue: word)
+                guard let known = reading.document.dialect.label(of: word) else { continue }
+                label = known
             } else {
                 reading.note("label-unreadable", "/labels", .error, at: value)
             }

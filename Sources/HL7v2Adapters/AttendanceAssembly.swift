@@ -232,17 +232,14 @@ struct AttendanceAssembly {
         movement.other.merge(reading.remaining(pv2, except: [3, 8])) { first, _ in first }
     }
 
-    /// PV1-16 (VIP) and PV2-22 (visit protection) put labels on where the dialect maps their code.
+    /// PV2-22 (visit protection) puts a label on; PV1-16 (VIP) does where the dialect maps its code,
+    /// as it says who someone is and not who may look.
     private func labels(_ pv1: Int, _ pv2: Int?) -> [SecurityLabel] {
         var labels: Set<SecurityLabel> = []
         if let code = reading.peek(pv1, 16), let label = reading.document.dialect.labels[code] {
             labels.insert(label)
         }
-        if let pv2, let code = reading.peek(pv2, 22),
-            let label = reading.document.dialect.labels[code]
-        {
-            labels.insert(label)
-        }
+        if let pv2, let label = reading.label(pv2, 22) { labels.insert(label) }
         return labels.sorted()
     }
 

@@ -269,9 +269,8 @@ extension String {
     /// Without blanks at either end: a number is the same number with and without them.
     var trimmed: String {
         let inner = utf8.drop { $0 == 0x20 }
-        return String(
-            Substring(inner.prefix(inner.count - inner.reversed().prefix { $0 == 0x20 }.count))
-        )
+        let blanks = inner.reversed().prefix { $0 == 0x20 }.count
+        return String(Substring(inner.prefix(inner.count - blanks)))
     }
 
     var nonEmpty: String? { isEmpty ? nil : self }

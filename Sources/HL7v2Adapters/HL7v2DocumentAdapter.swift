@@ -75,8 +75,11 @@ struct DocumentAssembly {
         ] {
             entry.participants += reading.practitioners(txa, field, role: role)
         }
-        if let code = reading.text(txa, 18), let label = reading.document.dialect.labels[code] {
-            entry.labels = [label]
+        if let label = reading.label(txa, 18) { entry.labels = [label] }
+        // As written too: two codes may mean one label.
+        if let code = reading.text(txa, 18), case .clinicalDocument(var document) = entry.content {
+            document.other["TXA-18"] = code
+            entry.content = .clinicalDocument(document)
         }
         entry.findings = Array(reading.diagnostics.dropFirst(noticed))
         return entry
@@ -119,7 +122,9 @@ struct DocumentAssembly {
             document.subtype = observation.code
         }
         var lines: [String] = []
+        var types: [String] = []
         for value in observation.values {
+            if !types.contains(value.type), value.type != "TX" { types.append(value.type) }
             if let attachment = value.attachment {
                 document.attachments.append(attachment)
             } else {
@@ -137,6 +142,7 @@ struct DocumentAssembly {
             )
         }
         var rest = observation.other
+        if !types.isEmpty { rest["type"] = types.joined(separator: " ") }
         rest["unit"] = observation.unit?.words
         rest["range"] = observation.referenceRange
         rest["flags"] = observation.flags.isEmpty ? nil : observation.flags.joined(separator: " ")
@@ -197,6 +203,7 @@ struct DocumentAssembly {
         if case .clinicalDocument(var document) = entry.content {
             document.other["TXA-4"] = activity?.description
             document.other["TXA-6"] = originated?.description
+            document.other["TXA-7"] = transcribed?.description
             document.other["TXA-8"] =
                 edits.isEmpty ? nil : edits.map(\.description).joined(separator: " ")
             entry.content = .clinicalDocument(document)

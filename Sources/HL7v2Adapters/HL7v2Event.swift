@@ -71,7 +71,9 @@ struct HL7v2Event {
             origin: reading.reference(pid)
         )
         entry.recorded = recorded
-        entry.statusTime = recorded
+        if let evn = reading.segments(.evn).first {
+            entry.statusTime = reading.believable(recorded, messageTime: header.time, evn, 2)
+        }
         entry.organisation = header.facility
         return entry
     }

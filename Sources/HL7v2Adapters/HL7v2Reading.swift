@@ -232,6 +232,16 @@ final class HL7v2Reading {
         return words(part)
     }
 
+    /// The label that a field's confidentiality code puts on; the field is marked elsewhere.
+    func label(_ segment: Int, _ field: Int) -> SecurityLabel? {
+        guard let range = first(segment, field), !isNull(range),
+            let code = peek(segment, field)?.trimmed.nonEmpty,
+            let label = document.dialect.label(of: code)
+        else { return nil }
+        if !SecurityLabel.known.contains(label) { note("label-unknown", segment, field) }
+        return label
+    }
+
     /// Every field of a segment that holds something and was not taken, by its name: `OBR-27`.
     ///
     /// Kept as written: what has no place of its own in the vocabulary is still not lost.

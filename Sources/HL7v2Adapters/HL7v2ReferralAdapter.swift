@@ -68,6 +68,8 @@ struct ReferralAssembly {
         let effective = reading.date(rf1, 7)
         let processed = reading.date(rf1, 9)
         referral.letter.other = reading.remaining(rf1, except: [1, 2, 3, 6, 7, 9, 10])
+        // Its words and its code say more than the one word it becomes.
+        referral.letter.other["RF1-2"] = reading.text(rf1, 2)
         let reasons = reading.repetitions(rf1, 10).dropFirst().compactMap { reading.text($0) }
         if !reasons.isEmpty {
             referral.letter.other["RF1-10"] = reasons.joined(separator: "; ")

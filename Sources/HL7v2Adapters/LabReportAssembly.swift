@@ -323,11 +323,9 @@ struct LabReportAssembly {
         return specimen
     }
 
-    /// ORC-28, the order's confidentiality, puts a label on where the dialect maps its code.
+    /// ORC-28, the order's confidentiality, puts a label on.
     private func labels(_ group: Group) -> [SecurityLabel] {
-        guard let orc = group.orc, let code = reading.peek(orc, 28),
-            let label = reading.document.dialect.labels[code]
-        else { return [] }
+        guard let orc = group.orc, let label = reading.label(orc, 28) else { return [] }
         return [label]
     }
 

@@ -21,6 +21,8 @@ public struct Dialect: Hashable, Sendable {
     public var statuses: [String: ResultStatus] = [:]
     /// Confidentiality codes (ORC-28, PV1-16, table 0177) and the labels they put on.
     public var labels: [String: SecurityLabel] = ["V": .sealed, "R": .sensitive]
+    /// Confidentiality codes that restrict nothing: usual control (tables 0177 and 0272), normal.
+    public var openCodes: Set<String> = ["U", "N"]
 
     /// What the silo's appointments are for: `clinic`, `theatre`, `emergency`, `day case`.
     public var list: String?
@@ -30,6 +32,14 @@ public struct Dialect: Hashable, Sendable {
 
     /// Builds the standard dialect.
     public init() {}
+
+    /// The label that a confidentiality code puts on; nil for one that restricts nothing.
+    ///
+    /// A code that nobody defined is a label that nobody knows, and so withholds (SAFETY S21).
+    public func label(of code: String) -> SecurityLabel? {
+        if let label = labels[code] { return label }
+        return openCodes.contains(code) ? nil : SecurityLabel(rawValue: code)
+    }
 
     /// Assigners' names that mean a national register wherever they are met.
     ///

@@ -74,9 +74,9 @@ struct SCIGatewayAssembly {
     private func labels(_ element: XMLElement?, _ referral: inout Referral) -> [SecurityLabel] {
         guard let element, let code = reading.text(element) else { return [] }
         referral.letter.other["confidentiality"] = code
-        if let label = reading.document.dialect.labels[code] { return [label] }
-        reading.note("label-unknown", element)
-        return []
+        guard let label = reading.document.dialect.label(of: code) else { return [] }
+        if !SecurityLabel.known.contains(label) { reading.note("label-unknown", element) }
+        return [label]
     }
 
     // MARK: People

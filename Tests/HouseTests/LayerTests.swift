@@ -13,6 +13,7 @@ struct LayerTests {
         "DelimitedSyntax": ["PortalBytes"],
         "XMLSyntax": ["CLibXML2", "PortalBytes"],
         "PortalIntake": ["PortalBytes", "PortalRecord"],
+        "PortalAdapterKit": ["PortalBytes", "PortalIntake", "PortalRecord"],
         "HL7v2Adapters": ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"],
         "XMLAdapters": ["PortalBytes", "PortalIntake", "PortalRecord", "XMLSyntax"],
         "ExtractAdapters": [

@@ -23,7 +23,7 @@ struct Board: ParsableCommand {
     var turns = 400
     @Option(help: "The seed of the order.")
     var seed: UInt64 = 7
-    @Flag(help: "Print JSON instead of a table.")
+    @ArgumentParser.Flag(help: "Print JSON instead of a table.")
     var json = false
 
     private struct Row {
@@ -81,7 +81,7 @@ struct Board: ParsableCommand {
             ("people", people.count), ("messages", messages), ("bytes received", bytes),
             ("messages/s", Int(Double(messages) / seconds)), ("store bytes", size),
         ]
-        print(json ? try text(facts, rows) : markdown(facts, rows))
+        print(json ? try jsonText(facts, rows) : markdown(facts, rows))
     }
 
     private func load(_ portal: Portal, at now: Instant) throws -> (Int, Int) {
@@ -135,7 +135,7 @@ struct Board: ParsableCommand {
             .joined(separator: "\n")
     }
 
-    private func text(_ facts: [(String, Int)], _ rows: [Row]) throws -> String {
+    private func jsonText(_ facts: [(String, Int)], _ rows: [Row]) throws -> String {
         var members: [String: Any] = [:]
         for (name, value) in facts { members[name] = value }
         members["opened"] = rows.map {

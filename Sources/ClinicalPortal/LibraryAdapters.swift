@@ -1,0 +1,19 @@
+import ExtractAdapters
+import HL7v2Adapters
+public import PortalIntake
+import XMLAdapters
+
+extension Portal {
+    /// The adapters that the library has.
+    ///
+    /// An adapter of your own stands before them, so that it is asked first:
+    ///
+    ///     Portal(profile: profile, storage: storage, journal: journal,
+    ///            adapters: [DispensingAdapter()] + Portal.libraryAdapters)
+    public static let libraryAdapters: [any SourceAdapter] = [
+        HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
+        HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), ScannedNotesManifestAdapter(),
+        LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
+        SCIGatewayReferralAdapter(),
+    ]
+}
