@@ -238,11 +238,12 @@ final class TableReading {
         var report = IntakeReport(adapter: adapter, ledger: ledger)
         report.entries = entries
         report.diagnostics = diagnostics
-        if leftOutCount > 0 {
+        if leftOutCount > 0, report.diagnostics.popLast() != nil {
+            // In the place of the last, as the limit holds for this one too.
             report.diagnostics.append(
                 Diagnostic(
                     code: "findings-left-out",
-                    location: "\(leftOutCount) more in this file",
+                    location: "\(leftOutCount + 1) more in this file",
                     severity: .error
                 )
             )

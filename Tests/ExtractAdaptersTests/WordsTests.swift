@@ -182,9 +182,9 @@ struct WordsTests {
                 limits: limits
             )
         )
-        #expect(report.diagnostics.count == 6)
+        #expect(report.diagnostics.count == 5)
         #expect(report.diagnostics.last?.code == "findings-left-out")
-        #expect(report.diagnostics.last?.location == "15 more in this file")
+        #expect(report.diagnostics.last?.location == "16 more in this file")
         let bookings = report.entries.filter { $0.kind == .appointment }
         #expect(bookings.count == 20)
         #expect(bookings.allSatisfy { $0.findings.map(\.code) == ["date-unreadable"] })

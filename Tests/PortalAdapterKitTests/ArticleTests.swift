@@ -139,7 +139,7 @@ struct ArticleTests {
         let file = Array((Self.header + Self.line).utf8)
         let adapters: [any SourceAdapter] = [DispensingAdapter()]
         #expect(Inspection(file, adapters: adapters).adapters == ["pharmacy-dispensing"])
-        #expect(Inspection(file).outcome == .held)
+        #expect(Inspection(file).outcome == .rejected)
         // A control character in its first line makes it no table.
         let odd = Array("DISP|PH\u{01}\n".utf8)
         #expect(Inspection(odd, adapters: adapters).outcome == .adapted)

@@ -131,7 +131,8 @@ struct Board: ParsableCommand {
                 row.slowest
             )
         }
-        return ([head, "", "| opened | p50 ms | p99 ms | slowest ms |", "|---|---|---|---|"] + table)
+        return
+            ([head, "", "| opened | p50 ms | p99 ms | slowest ms |", "|---|---|---|---|"] + table)
             .joined(separator: "\n")
     }
 
@@ -139,7 +140,8 @@ struct Board: ParsableCommand {
         var members: [String: Any] = [:]
         for (name, value) in facts { members[name] = value }
         members["opened"] = rows.map {
-            ["name": $0.name, "p50ms": $0.p50, "p99ms": $0.p99, "slowestms": $0.slowest] as [String: Any]
+            ["name": $0.name, "p50ms": $0.p50, "p99ms": $0.p99, "slowestms": $0.slowest]
+                as [String: Any]
         }
         let data = try JSONSerialization.data(withJSONObject: members, options: [.sortedKeys])
         return String(decoding: data, as: UTF8.self)
@@ -154,7 +156,11 @@ extension Duration {
 
 extension Portal {
     /// The inpatients of a ward.
-    func list(_ ward: String, as reader: Principal, at now: Instant) throws -> Released<[ListedStay]> {
+    func list(
+        _ ward: String,
+        as reader: Principal,
+        at now: Instant
+    ) throws -> Released<[ListedStay]> {
         try list(PatientListQuery(.inpatients, places: [ward]), as: reader, at: now)
     }
 }
