@@ -69,6 +69,7 @@ struct ScheduleAssembly {
         let rest = reading.remaining(sch, except: [1, 2, 7, 11, 25])
         appointment.other.merge(rest) { first, _ in first }
         let people = resources(&appointment)
+        clear(&appointment)
         notes(&appointment)
         var entry = event.entry(
             .appointment(appointment),
@@ -101,6 +102,32 @@ struct ScheduleAssembly {
         case "CANCELLED", "DELETED", "DC": return "cancelled"
         case "NOSHOW": return "did not attend"
         default: return code ?? "booked"
+        }
+    }
+
+    /// What the sender takes back with `""` (SAFETY S25).
+    private func clear(_ appointment: inout Appointment) {
+        func take(_ names: [String], _ range: Range<Int>?) {
+            guard let range, reading.isNull(range) else { return }
+            appointment.cleared += names.filter { !appointment.cleared.contains($0) }
+            reading.ledger.map(range)
+        }
+        take(["reason"], reading.message.field(sch, 7))
+        take(["start", "end"], reading.message.field(sch, 11))
+        let timing = reading.first(sch, 11).map {
+            reading.message.split($0, by: reading.message.delimiters.component)
+        }
+        take(["start"], timing.flatMap { $0.count > 3 ? $0[3] : nil })
+        take(["end"], timing.flatMap { $0.count > 4 ? $0[4] : nil })
+        if appointment.service == nil {
+            for segment in reading.segments(.ais) {
+                take(["service"], reading.message.field(segment, 3))
+            }
+        }
+        if appointment.location == nil {
+            for segment in reading.segments(.ail) {
+                take(["location"], reading.message.field(segment, 3))
+            }
         }
     }
 

@@ -95,8 +95,12 @@ extension Appointment {
         event = next.event
         state = next.state.isEmpty ? state : next.state
         list = next.list ?? list
+        // SAFETY S25: what the sender cleared does not stand on.
         if next.cleared.contains("start") { start = nil }
+        if next.cleared.contains("end") { end = nil }
         if next.cleared.contains("location") { location = nil }
+        if next.cleared.contains("service") { service = nil }
+        if next.cleared.contains("reason") { reason = nil }
         start = next.start ?? start
         // A new start without an end says that the old end is gone.
         end = next.end ?? (next.start == nil ? end : nil)
