@@ -513,6 +513,14 @@ public struct Portal: Sendable {
         }
     }
 
+    /// How many control ids each silo put on messages that differ: none of them is taken for a
+    /// repetition, and the sender is to be told (PITFALLS 7).
+    ///
+    /// - Throws: The store's own errors.
+    public func repeatedControlIDs() throws -> [String: Int] {
+        try store.repeatedControlIDs().reduce(into: [:]) { $0[$1.silo, default: 0] += 1 }
+    }
+
     // MARK: Acting
 
     /// Takes an override: a token, scoped to the patient, that ends by itself.

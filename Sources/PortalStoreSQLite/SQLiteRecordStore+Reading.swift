@@ -257,12 +257,25 @@ extension SQLiteRecordStore {
         try pool.read { database in
             try Row.fetchAll(
                 database.cachedStatement(
+                    // From silo to silo along the index: a store has many receipts of few silos.
                     sql: """
-                        SELECT silo, max(received) AS last, sum(outcome = 'held') AS held
-                        FROM receipt WHERE received <= ? GROUP BY silo ORDER BY silo
+                        WITH RECURSIVE heard(silo) AS (
+                          SELECT min(silo) FROM receipt
+                          UNION ALL
+                          SELECT (SELECT min(silo) FROM receipt WHERE silo > heard.silo)
+                          FROM heard WHERE heard.silo IS NOT NULL)
+                        SELECT silo, last, held FROM (
+                          SELECT silo,
+                            (SELECT max(received) FROM receipt
+                             WHERE receipt.silo = heard.silo AND received <= :moment) AS last,
+                            (SELECT count(*) FROM receipt
+                             WHERE receipt.silo = heard.silo AND received <= :moment
+                               AND outcome = 'held') AS held
+                          FROM heard WHERE silo IS NOT NULL)
+                        WHERE last IS NOT NULL ORDER BY silo
                         """
                 ),
-                arguments: [asOf?.milliseconds ?? Int.max]
+                arguments: ["moment": asOf?.milliseconds ?? Int.max]
             ).map { row in
                 SiloReceipts(
                     silo: row["silo"],
