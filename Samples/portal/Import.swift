@@ -84,8 +84,11 @@ struct Import: ParsableCommand {
         }
         if isatty(2) == 1 { Output.note("") }
         try print(table)
-        for (silo, count) in try folder.portal.repeatedControlIDs().sorted(by: { $0.key < $1.key }) {
-            Output.note("\(silo): control-id-repeated: \(count) on messages that differ; all are filed")
+        for (silo, count) in try folder.portal.repeatedControlIDs().sorted(by: { $0.key < $1.key })
+        {
+            Output.note(
+                "\(silo): control-id-repeated: \(count) on messages that differ; all are filed"
+            )
         }
     }
 
