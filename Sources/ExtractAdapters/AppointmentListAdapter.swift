@@ -69,11 +69,7 @@ public struct AppointmentListAdapter: SourceAdapter {
         var entry = RecordEntry(
             source: reading.document.silo,
             content: .appointment(appointment),
-            key: BusinessKey(
-                assigner: nil,
-                value: number ?? reading.document.hash.hex + "/" + String(row),
-                isAssigned: number != nil
-            ),
+            key: reading.key(number, row),
             subject: person.subject,
             status: status(state, reading.document.dialect),
             origin: reading.reference(row)
@@ -81,17 +77,7 @@ public struct AppointmentListAdapter: SourceAdapter {
         entry.effective = appointment.start
         entry.recorded = reading.date(row, "updated")
         entry.statusTime = entry.recorded
-        let code = reading.text(row, "clinician_code")
-        let name = reading.text(row, "clinician_name")
-        if code != nil || name != nil {
-            entry.participants = [
-                Practitioner(
-                    identifier: code.map { Identifier(system: nil, value: $0) },
-                    name: name.map { HumanName(family: $0) },
-                    role: "seen by"
-                )
-            ]
-        }
+        entry.participants = reading.practitioners(row, "clinician", role: "seen by")
         entry.labels = reading.labels(row)
         entry.findings = reading.findings
         return [person, entry]

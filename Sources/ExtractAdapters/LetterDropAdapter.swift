@@ -73,11 +73,7 @@ public struct LetterDropAdapter: SourceAdapter {
         var entry = RecordEntry(
             source: reading.document.silo,
             content: .clinicalDocument(letter),
-            key: BusinessKey(
-                assigner: nil,
-                value: number ?? reading.document.hash.hex + "/" + String(row),
-                isAssigned: number != nil
-            ),
+            key: reading.key(number, row),
             subject: person.subject,
             status: status,
             origin: reading.reference(row)
@@ -88,17 +84,7 @@ public struct LetterDropAdapter: SourceAdapter {
         entry.issued = reading.date(row, "issued")
         entry.statusTime = entry.issued ?? entry.effective
         entry.sequence = reading.number(row, "version")
-        let code = reading.text(row, "author_code")
-        let name = reading.text(row, "author_name")
-        if code != nil || name != nil {
-            entry.participants = [
-                Practitioner(
-                    identifier: code.map { Identifier(system: nil, value: $0) },
-                    name: name.map { HumanName(family: $0) },
-                    role: "author"
-                )
-            ]
-        }
+        entry.participants = reading.practitioners(row, "author", role: "author")
         entry.labels = reading.labels(row)
         entry.findings = reading.findings
         return [person, entry]

@@ -184,11 +184,7 @@ private struct ManifestAssembly {
         var entry = RecordEntry(
             source: reading.document.silo,
             content: .scannedDocument(scanned),
-            key: BusinessKey(
-                assigner: nil,
-                value: number ?? reading.document.hash.hex + "/" + String(first),
-                isAssigned: number != nil
-            ),
+            key: reading.key(number, first),
             subject: person.subject,
             status: status,
             origin: reading.reference(first, through: last)

@@ -167,6 +167,29 @@ final class TableReading {
         }
     }
 
+    /// What a row is filed under: its number, else the row itself, which nobody assigned.
+    func key(_ number: String?, _ row: Int) -> BusinessKey {
+        BusinessKey(
+            assigner: nil,
+            value: number ?? document.hash.hex + "/" + String(row),
+            isAssigned: number != nil
+        )
+    }
+
+    /// Who stands in the columns `PREFIX_code` and `PREFIX_name`.
+    func practitioners(_ row: Int, _ prefix: String, role: String) -> [Practitioner] {
+        let code = text(row, prefix + "_code")
+        let name = text(row, prefix + "_name")
+        guard code != nil || name != nil else { return [] }
+        return [
+            Practitioner(
+                identifier: code.map { Identifier(system: nil, value: $0) },
+                name: name.map { HumanName(family: $0) },
+                role: role
+            )
+        ]
+    }
+
     /// The labels of a row; a label that nobody defined withholds (SAFETY S21).
     func labels(_ row: Int) -> [SecurityLabel] {
         guard let word = text(row, "label") else { return [] }

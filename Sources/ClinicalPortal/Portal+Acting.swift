@@ -1,0 +1,176 @@
+import PortalAccess
+import PortalAudit
+import PortalIdentity
+import PortalIntake
+public import PortalPolicy
+public import PortalRecord
+public import PortalStore
+import PortalTimeline
+
+/// What is done: overrides, links and what takes them back, held messages driven again.
+extension Portal {
+    /// Takes an override: a token, scoped to the patient, that ends by itself.
+    ///
+    /// - Throws: ``AccessError`` `not-permitted` where the role may take none, or the type is not
+    ///   in the profile; `not-found` where there is no such patient.
+    public func override(
+        _ patient: SourcePatientID?,
+        type: String,
+        reason: String,
+        as reader: Principal,
+        at now: Instant
+    ) throws -> EmergencyOverride {
+        guard let rule = profile.access.overrides.first(where: { $0.type == type }) else {
+            throw StoreError(
+                code: "override-type-unknown",
+                remedy: "one of "
+                    + profile.access.overrides.map(\.type).joined(separator: ", ")
+            )
+        }
+        guard !reason.isEmpty else {
+            throw StoreError(code: "reason-missing", remedy: "say why")
+        }
+        let members = try patient.flatMap { try gate.members(of: $0) } ?? []
+        let override = EmergencyOverride(
+            token: "o-" + Portal.freshHandle(),
+            type: type,
+            person: reader.person,
+            patients: members,
+            reason: reason,
+            from: now,
+            expires: now.adding(seconds: rule.minutes * 60)
+        )
+        try gate.startOverride(override, look(reader, .directCare, now))
+        return override
+    }
+
+    /// Says that two source patients are one person, or that they are two.
+    ///
+    /// - Returns: The assertion's handle, by which it can be retracted.
+    /// - Throws: ``AccessError``, ``StoreError``.
+    public func link(
+        _ one: SourcePatientID,
+        _ two: SourcePatientID,
+        apart: Bool = false,
+        undisclosed: Bool = false,
+        reason: String,
+        as reader: Principal,
+        at now: Instant
+    ) throws -> String {
+        guard one != two, try gate.members(of: one) != nil, try gate.members(of: two) != nil else {
+            throw StoreError(code: "patient-unknown", remedy: "name two different source patients")
+        }
+        let id = "l-" + Portal.freshHandle()
+        try gate.perform(
+            "link",
+            apart ? .doNotLink : .link,
+            look(reader, .administration, now),
+            reason: reason,
+            members: [one, two],
+            detail: ["assertion": id]
+        )
+        try store.append(
+            LinkAssertion(
+                id: id,
+                verb: apart
+                    ? .doNotLink(one, two, isUndisclosed: undisclosed) : .link(one, two),
+                author: reader.person,
+                time: now,
+                reason: reason
+            ),
+            rules: rules
+        )
+        return id
+    }
+
+    /// Takes an assertion back: the record is then as if it had never been made (DESIGN P4).
+    ///
+    /// - Returns: The retraction's own handle.
+    /// - Throws: ``AccessError``, ``StoreError`` `assertion-unknown`.
+    public func retract(
+        _ assertion: String,
+        reason: String,
+        as reader: Principal,
+        at now: Instant
+    ) throws -> String {
+        guard try store.assertions().contains(where: { $0.id == assertion }) else {
+            throw StoreError(code: "assertion-unknown", remedy: "give the handle that link printed")
+        }
+        let id = "l-" + Portal.freshHandle()
+        try gate.perform(
+            "link",
+            .retract,
+            look(reader, .administration, now),
+            reason: reason,
+            detail: ["assertion": assertion]
+        )
+        try store.append(
+            LinkAssertion(
+                id: id,
+                verb: .retract(assertion),
+                author: reader.person,
+                time: now,
+                reason: reason
+            ),
+            rules: rules
+        )
+        return id
+    }
+
+    /// Reads the held messages again; those that can be read now are filed.
+    ///
+    /// - Returns: How many were filed and how many still wait.
+    /// - Throws: ``AccessError``, the store's own errors.
+    public func redrive(as reader: Principal, at now: Instant) throws -> (filed: Int, waiting: Int)
+    {
+        try gate.perform("held", .redrive, look(reader, .administration, now))
+        var filed = 0
+        var waiting = 0
+        for held in try store.held() {
+            guard let silo = profile.silos.first(where: { $0.name == held.silo }),
+                let bytes = try store.document(held.document)
+            else {
+                waiting += 1
+                continue
+            }
+            let intake = self.intake(silo)
+            let pieces = intake.read(IncomingFile(name: "", bytes: bytes))
+            // An index is driven again with the files beside it: by importing it again.
+            guard pieces.count == 1, case .success(let report) = pieces[0].outcome,
+                pieces[0].hash == held.document
+            else {
+                waiting += 1
+                continue
+            }
+            try store.redrive(
+                filing(
+                    pieces[0],
+                    .success(report),
+                    bytes,
+                    silo: silo.name,
+                    DeliveryID(rawValue: "redrive"),
+                    0,
+                    now
+                ),
+                rules: rules
+            )
+            filed += 1
+        }
+        return (filed, waiting)
+    }
+
+    /// Keeps the profile in the store, so that later commands find it.
+    ///
+    /// - Throws: The store's own errors.
+    public func keepProfile(at now: Instant) throws {
+        try store.put(StoredProfile(version: profile.version, text: profile.text, since: now))
+    }
+
+    /// The profile that a store keeps; nil in a new one.
+    ///
+    /// - Throws: ``ProfileError``, the store's own errors.
+    public static func keptProfile(_ storage: PortalStorage) throws -> SiteProfile? {
+        guard let kept = try storage.base.profile() else { return nil }
+        return try SiteProfile(yaml: kept.text)
+    }
+}
