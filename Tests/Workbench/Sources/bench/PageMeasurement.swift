@@ -80,7 +80,10 @@ struct PageMeasurement {
         for patient in 0..<patients {
             let number = String(1_000_000 + patient)
             let files = (0..<messages).map { message in
-                ("\(patient)-\(message).hl7", Self.message(message, number))
+                IncomingFile(
+                    name: "\(patient)-\(message).hl7",
+                    bytes: Self.message(message, number)
+                )
             }
             let receipt = try portal.receive(files, silo: "laboratory", at: now)
             guard receipt.filed == messages, let handle = try portal.find("urn:id:GRI|" + number)
