@@ -31,7 +31,7 @@ public enum EntryKind: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// What an entry states.
-public enum EntryContent: Hashable, Sendable {
+public indirect enum EntryContent: Hashable, Sendable {
     /// Who the person is.
     case patient(PatientStatement)
     /// An attendance or one of its movements.
