@@ -84,6 +84,15 @@ struct Import: ParsableCommand {
         }
         if isatty(2) == 1 { Output.note("") }
         try print(table)
+        var optedOut: [String: Int] = [:]
+        for row in try folder.portal.conservation() {
+            optedOut[row.silo, default: 0] += row.optedOut
+        }
+        for (silo, count) in optedOut.sorted(by: { $0.key < $1.key }) where count > 0 {
+            Output.note(
+                "\(silo): opted-out: \(count) filed without their patient: hash and count are kept"
+            )
+        }
         for (silo, count) in try folder.portal.repeatedControlIDs().sorted(by: { $0.key < $1.key })
         {
             Output.note(

@@ -159,11 +159,13 @@ extension Portal {
         return (filed, waiting)
     }
 
-    /// Keeps the profile in the store, so that later commands find it.
+    /// Keeps the profile in the store, so that later commands find it, and takes out what had been
+    /// filed of patients who have opted out since (SAFETY S20).
     ///
     /// - Throws: The store's own errors.
     public func keepProfile(at now: Instant) throws {
         try store.put(StoredProfile(version: profile.version, text: profile.text, since: now))
+        try store.withdrawOptedOut(rules: rules, at: now)
     }
 
     /// The profile that a store keeps; nil in a new one.

@@ -279,7 +279,8 @@ extension Portal {
                 filed: $0.filed,
                 repeated: $0.repeated,
                 held: $0.held,
-                rejected: $0.rejected
+                rejected: $0.rejected,
+                optedOut: $0.optedOut
             )
         }
     }

@@ -49,7 +49,11 @@ public struct Portal: Sendable {
         }
         rules = RecordRules(
             identity: IdentityRules(speakers: speakers),
-            merge: MergeRules(reuseWindowYears: profile.reuseWindowYears)
+            merge: MergeRules(reuseWindowYears: profile.reuseWindowYears),
+            optOuts: OptOuts(
+                profile.restrictions.filter { $0.restriction.kind == .optedOut }
+                    .map { OptOuts.Item($0.identifier, $0.restriction) }
+            )
         )
         gate = AccessGate(
             store: storage.base,
@@ -152,9 +156,6 @@ public struct Portal: Sendable {
             let content = ContentHash(of: file.bytes)
             let id = DeliveryID(silo: name, name: file.name, content: content)
             let pieces = intake.read(file)
-            for companion in pieces.flatMap(\.companions) {
-                loose.append((companion.hash, companion.bytes))
-            }
             deliveries.append(
                 Delivery(
                     id: id,
@@ -223,6 +224,7 @@ public struct Portal: Sendable {
                     )
                 )
             }
+        let shares = (try? outcome.get())?.shares ?? []
         return Filing(
             silo: silo,
             document: piece.hash,
@@ -232,7 +234,9 @@ public struct Portal: Sendable {
             received: received,
             controlID: piece.controlID,
             adapter: piece.adapter,
-            outcome: result
+            outcome: result,
+            shares: shares,
+            companions: piece.companions.map { CompanionBytes(hash: $0.hash, bytes: $0.bytes) }
         )
     }
 }
@@ -253,4 +257,7 @@ public struct ConservationRow: Sendable, Hashable, Codable {
     public var held: Int
     /// Bytes that were no message.
     public var rejected: Int
+    /// How many of the filed are kept by their hash alone, or without someone's part, because the
+    /// patient has opted out.
+    public var optedOut: Int
 }

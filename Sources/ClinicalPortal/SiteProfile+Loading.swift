@@ -44,7 +44,11 @@ extension SiteProfile {
         }
         elements = try ProfileLoader.elements(root, silos: Set(silos.map(\.name)))
         mandates = try ProfileLoader.mandates(root)
-        restrictions = try ProfileLoader.restrictions(root, teams: teams)
+        restrictions = try ProfileLoader.restrictions(
+            root,
+            silos: Set(silos.map(\.name)),
+            teams: teams
+        )
         reuseWindowYears =
             try root.member("merge")?.number("reuseWindowYears", in: 0...100) ?? 2
     }
@@ -164,12 +168,7 @@ enum ProfileLoader {
             var rules: [ElementRule] = []
             for rule in try item.list("from") {
                 _ = try rule.members(["kinds", "silos", "types", "codes", "lookBackDays"])
-                for silo in try rule.list("silos") where try !silos.contains(silo.text()) {
-                    throw ProfileError(
-                        silo.line,
-                        "silo \"\(try silo.text())\" is not in the profile"
-                    )
-                }
+                try check(rule.list("silos"), are: silos, "silo")
                 let kinds = try rule.choices("kinds", EntryKind.self)
                 guard !kinds.isEmpty else {
                     throw ProfileError(rule.line, "a rule of an element names its kinds")
@@ -434,8 +433,23 @@ enum ProfileLoader {
         return found
     }
 
+    /// A misspelt name would quietly keep nothing back.
+    private static func check(
+        _ names: [ProfileNode],
+        are known: Set<String>,
+        _ what: String
+    ) throws(ProfileError) {
+        for name in names {
+            let text = try name.text()
+            guard known.contains(text) else {
+                throw ProfileError(name.line, "\(what) \"\(text)\" is not in the profile")
+            }
+        }
+    }
+
     static func restrictions(
         _ root: ProfileNode,
+        silos: Set<String>,
         teams: Set<String>
     ) throws(ProfileError) -> [(identifier: Identifier, restriction: Restriction)] {
         var found: [(identifier: Identifier, restriction: Restriction)] = []
@@ -446,12 +460,22 @@ enum ProfileLoader {
             ])
             var scope = Restriction.Scope()
             scope.kinds = try item.choices("kinds", EntryKind.self)
+            try check(item.list("silos"), are: silos, "silo")
+            try check([item.member("team")].compactMap { $0 }, are: teams, "team")
             scope.silos = try item.texts("silos")
             scope.codes = try item.texts("codes")
             scope.keys = try item.texts("keys")
             try order(item)
             guard let patient = item.member("patient"), let kind = item.member("kind") else {
                 throw ProfileError(item.line, "a restriction needs \"patient\" and \"kind\"")
+            }
+            if try kind.choice(Restriction.Kind.self) == .optedOut,
+                !(scope.kinds.isEmpty && scope.codes.isEmpty && scope.keys.isEmpty)
+            {
+                throw ProfileError(
+                    kind.line,
+                    "an opt-out is of a silo's whole upload: name silos, or seal the rest"
+                )
             }
             found.append(
                 (

@@ -160,7 +160,7 @@ private struct ManifestAssembly {
 
     func entries() -> [RecordEntry] {
         reading.begin()
-        let person = reading.person(first)
+        let person = reading.person(first, alsoOf: rows)
         var type = CodeableConcept(text: reading.text(first, "type_name"))
         if let code = reading.text(first, "type") { type.codings = [Coding(code: code)] }
         if type == CodeableConcept() { type.text = "Scanned paper" }

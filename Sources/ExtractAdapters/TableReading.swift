@@ -15,6 +15,8 @@ final class TableReading {
     /// The columns that the adapter knows, by its own names.
     private let places: [String: Int]
     private let known: Set<Int>
+    /// Rows and files by whose they are.
+    private var shares: [SourcePatientID: PatientShare] = [:]
 
     /// Reads a table; columns are found by the names that the profile gives them, else by the
     /// adapter's own.
@@ -261,6 +263,7 @@ final class TableReading {
         var report = IntakeReport(adapter: adapter, ledger: ledger)
         report.entries = entries
         report.diagnostics = diagnostics
+        report.shares = shares.values.sorted { $0.subject < $1.subject }
         if leftOutCount > 0, report.diagnostics.popLast() != nil {
             // In the place of the last, as the limit holds for this one too.
             report.diagnostics.append(
@@ -281,10 +284,10 @@ final class TableReading {
         "postcode",
     ]
 
-    /// The person of a row, as an entry.
+    /// The person of rows, as the first of them says, as an entry.
     ///
     /// A row without a number is an error and is filed under itself: it links to nobody.
-    func person(_ row: Int) -> RecordEntry {
+    func person(_ row: Int, alsoOf rows: [Int] = []) -> RecordEntry {
         var statement = PatientStatement()
         for (column, system, type) in [
             ("hospital_number", document.dialect.localSystem, "MR"),
@@ -314,6 +317,7 @@ final class TableReading {
             document: ContentHash(of: (document.hash.hex + "/" + String(row)).utf8),
             localSystem: document.dialect.localSystem
         )
+        for row in Set([row] + rows).sorted() { give(row, to: subject.id) }
         return RecordEntry(
             source: document.silo,
             content: .patient(statement),
@@ -322,5 +326,18 @@ final class TableReading {
             status: .final,
             origin: reference(row)
         )
+    }
+
+    /// Notes whose a row is, and the file that it names.
+    private func give(_ row: Int, to subject: SourcePatientID) {
+        // In place: a copy of what is known for every row would cost as much as all rows before it.
+        let fields = table.rows[row]
+        if let first = fields.first, let last = fields.last {
+            shares[subject, default: PatientShare(subject: subject)].ranges
+                .append(first.range.lowerBound..<last.range.upperBound)
+        }
+        if let file = peek(row, "file").flatMap({ document.files[$0] }) {
+            shares[subject, default: PatientShare(subject: subject)].files.append(file.hash)
+        }
     }
 }

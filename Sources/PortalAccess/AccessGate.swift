@@ -110,7 +110,11 @@ package struct AccessGate: Sendable {
     // MARK: Parts
 
     func policy(_ record: ArrangedRecord, _ look: Look) throws -> AccessPolicy {
-        let held = Set(record.banner.identifiers.map(\.token))
+        let numbers = Set(record.banner.identifiers.map(OptOuts.number))
+        // Documents that named both numbers are gone: only what they named is remembered.
+        let optedOut =
+            rules.record.optOuts.items.isEmpty
+            ? [] : try store.optedOutNumbers(of: record.cluster.members)
         let situation = AccessSituation(
             principal: look.principal,
             purpose: look.purpose,
@@ -118,8 +122,11 @@ package struct AccessGate: Sendable {
             memberships: rules.memberships,
             relationships: relationships(record),
             mandates: rules.mandates,
-            restrictions: rules.restrictions.filter { held.contains($0.identifier.token) }
-                .map(\.restriction),
+            restrictions: rules.restrictions.filter { identifier, restriction in
+                let number = OptOuts.number(identifier)
+                return numbers.contains(number)
+                    || restriction.kind == .optedOut && optedOut.contains(number)
+            }.map(\.restriction),
             overrides: try store.overrides(of: look.principal.person),
             members: record.cluster.members,
             identifiers: record.banner.identifiers,

@@ -42,6 +42,9 @@ public enum AdapterCheck: String, Hashable, Sendable, CaseIterable {
     case slicing
     /// Every entry says where in which document it stands.
     case origins
+    /// Of a document that speaks of several people or has files beside it, what is whose: a person
+    /// who opts out takes their own part along, and nobody else's (SAFETY S20).
+    case shares
     /// Codes are words, findings are counted, and a status time far beyond the message's own counts
     /// as missing (SAFETY S6).
     case statements

@@ -40,6 +40,7 @@ extension Examination {
         }
         for event in report.mergeEvents { origin(event.origin, document, damage) }
         findings(report, document, damage)
+        shares(report, document, damage)
     }
 
     private mutating func origin(

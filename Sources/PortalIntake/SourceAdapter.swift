@@ -85,6 +85,8 @@ public struct IntakeReport: Sendable {
     public var diagnostics: [Diagnostic]
     /// Which bytes were used, ignored by rule, or left.
     public var ledger: ByteLedger
+    /// What is whose, of a document that speaks of several people or has files beside it.
+    public var shares: [PatientShare]
 
     /// Builds a report.
     public init(adapter: String, ledger: ByteLedger) {
@@ -93,5 +95,6 @@ public struct IntakeReport: Sendable {
         entries = []
         mergeEvents = []
         diagnostics = []
+        shares = []
     }
 }

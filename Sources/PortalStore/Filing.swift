@@ -24,6 +24,10 @@ package struct Filing: Sendable {
     package var controlID: String?
     package var adapter: String?
     package var outcome: Outcome
+    /// What of it is whose; empty where it is all one person's and stands alone.
+    package var shares: [PatientShare]
+    /// Files that came with it.
+    package var companions: [CompanionBytes]
 
     package init(
         silo: String,
@@ -34,7 +38,9 @@ package struct Filing: Sendable {
         received: Instant,
         controlID: String?,
         adapter: String?,
-        outcome: Outcome
+        outcome: Outcome,
+        shares: [PatientShare] = [],
+        companions: [CompanionBytes] = []
     ) {
         self.silo = silo
         self.document = document
@@ -45,6 +51,19 @@ package struct Filing: Sendable {
         self.controlID = controlID
         self.adapter = adapter
         self.outcome = outcome
+        self.shares = shares
+        self.companions = companions
+    }
+}
+
+/// A file that came beside a document: its bytes by their hash.
+package struct CompanionBytes: Sendable {
+    package var hash: ContentHash
+    package var bytes: ArraySlice<UInt8>
+
+    package init(hash: ContentHash, bytes: ArraySlice<UInt8>) {
+        self.hash = hash
+        self.bytes = bytes
     }
 }
 
@@ -117,6 +136,9 @@ package struct Conservation: Hashable, Sendable, Codable {
     package var repeated: Int
     package var held: Int
     package var rejected: Int
+    /// How many of the filed are kept by their hash alone, or without someone's part: their
+    /// patients have opted out (SAFETY S20).
+    package var optedOut: Int
 
     package init(silo: String, day: String = "") {
         self.silo = silo
@@ -126,6 +148,7 @@ package struct Conservation: Hashable, Sendable, Codable {
         repeated = 0
         held = 0
         rejected = 0
+        optedOut = 0
     }
 
     package mutating func count(_ outcome: ReceiptOutcome, _ number: Int = 1) {

@@ -25,6 +25,9 @@ package final class MemoryRecordStore: RecordStore {
         var controlID: String?
         var entries: [RecordEntry]
         var assertions: [LinkAssertion]
+        var shares: [PatientShare] = []
+        /// Whether someone's part was left out.
+        var isOptedOut = false
     }
 
     private struct Key: Hashable {
@@ -38,7 +41,10 @@ package final class MemoryRecordStore: RecordStore {
         var receipts: [Place: Receipt] = [:]
         var filed: [Key: Filed] = [:]
         var held: [Key: HeldDocument] = [:]
-        var refused: Set<Key> = []
+        /// Numbers of those who have opted out, by what documents named beside them.
+        var optedOut: [String: Set<String>] = [:]
+        /// Documents and files of which only the hash is left, or not everyone's part.
+        var withdrawn: Set<Key> = []
         var assertions: [LinkAssertion] = []
         var profiles: [StoredProfile] = []
         var overrides: [EmergencyOverride] = []
@@ -60,39 +66,44 @@ package final class MemoryRecordStore: RecordStore {
             for delivery in deliveries where state.deliveries[delivery.id] == nil {
                 state.deliveries[delivery.id] = delivery
             }
-            return filings.map { Self.file($0, &state) }
+            return filings.map { Self.file($0, rules, &state) }
         }
     }
 
-    private static func file(_ filing: Filing, _ state: inout State) -> ReceiptOutcome {
+    private static func file(
+        _ filing: Filing,
+        _ rules: RecordRules,
+        _ state: inout State
+    ) -> ReceiptOutcome {
         let place = Place(delivery: filing.delivery, ordinal: filing.ordinal)
         if state.receipts[place] != nil { return .repeated }
         let key = Key(silo: filing.silo, document: filing.document)
-        state.documents[filing.document] = Array(filing.bytes)
         let outcome: ReceiptOutcome
-        if state.filed[key] != nil || state.held[key] != nil || state.refused.contains(key) {
-            outcome = .repeated
-        } else {
-            switch filing.outcome {
-            case .adapted(let entries, let assertions):
+        switch filing.outcome {
+        case .adapted(let entries, let assertions):
+            let isKnown = state.filed[key] != nil || state.held[key] != nil
+            if isKnown, !reopens(filing, entries, rules, &state) {
+                outcome = .repeated
+            } else {
+                insert(filing, entries, assertions, rules, &state)
                 outcome = .filed
-                state.filed[key] = Filed(
-                    silo: filing.silo,
-                    controlID: filing.controlID,
-                    entries: entries,
-                    assertions: assertions
-                )
-            case .refused(let refusal):
-                outcome = refusal.isHeld ? .held : .rejected
-                state.held[key] = HeldDocument(
-                    document: filing.document,
-                    silo: filing.silo,
-                    refusal: refusal,
-                    since: filing.received,
-                    owner: "integration desk",
-                    byteCount: filing.bytes.count
-                )
             }
+        case .refused(let refusal):
+            if state.filed[key] != nil || state.held[key] != nil {
+                outcome = .repeated
+                break
+            }
+            outcome = refusal.isHeld ? .held : .rejected
+            keep(filing.document, Array(filing.bytes), &state)
+            for file in filing.companions { keep(file.hash, Array(file.bytes), &state) }
+            state.held[key] = HeldDocument(
+                document: filing.document,
+                silo: filing.silo,
+                refusal: refusal,
+                since: filing.received,
+                owner: "integration desk",
+                byteCount: filing.bytes.count
+            )
         }
         state.receipts[place] = Receipt(
             silo: filing.silo,
@@ -103,9 +114,139 @@ package final class MemoryRecordStore: RecordStore {
         return outcome
     }
 
+    private static func keep(_ hash: ContentHash, _ bytes: [UInt8], _ state: inout State) {
+        if state.documents[hash] == nil { state.documents[hash] = bytes }
+    }
+
+    private static func insert(
+        _ filing: Filing,
+        _ entries: [RecordEntry],
+        _ assertions: [LinkAssertion],
+        _ rules: RecordRules,
+        _ state: inout State
+    ) {
+        let optedOut = rules.optOuts.patients(in: entries, from: filing.silo, at: filing.received)
+        let rest = filing.cut(Set(optedOut.map(\.id)), entries, assertions)
+        let isCut = !optedOut.isEmpty
+        for patient in optedOut { state.optedOut[patient.base, default: []].insert(patient.number) }
+        state.filed[Key(silo: filing.silo, document: filing.document)] = Filed(
+            silo: filing.silo,
+            controlID: isCut && rest.isNothing ? nil : filing.controlID,
+            entries: isCut ? rest.entries : entries,
+            assertions: isCut ? rest.assertions : assertions,
+            shares: isCut ? rest.shares : filing.shares,
+            isOptedOut: isCut
+        )
+        keep(filing.document, isCut ? rest.bytes : Array(filing.bytes), &state)
+        let kept = isCut ? rest.companions : filing.companions
+        for file in kept { keep(file.hash, Array(file.bytes), &state) }
+        guard isCut else { return }
+        blank(filing.document, filing.silo, to: rest.bytes, &state)
+        let hashes = Set(kept.map(\.hash))
+        for file in filing.companions where !hashes.contains(file.hash) {
+            blank(file.hash, filing.silo, to: [], &state)
+        }
+    }
+
+    /// Whether a document that was left out is filed after all: its patient has opted in again.
+    private static func reopens(
+        _ filing: Filing,
+        _ entries: [RecordEntry],
+        _ rules: RecordRules,
+        _ state: inout State
+    ) -> Bool {
+        let key = Key(silo: filing.silo, document: filing.document)
+        guard let filed = state.filed[key] else { return false }
+        let isStill =
+            !rules.optOuts.patients(in: entries, from: filing.silo, at: filing.received).isEmpty
+        if filed.isOptedOut == isStill { return false }
+        if isStill {
+            withdraw(key, filed, rules, filing.received, &state)
+            return false
+        }
+        state.documents[filing.document] = Array(filing.bytes)
+        for file in filing.companions { state.documents[file.hash] = Array(file.bytes) }
+        for hash in [filing.document] + filing.companions.map(\.hash) {
+            state.withdrawn.remove(Key(silo: filing.silo, document: hash))
+        }
+        return true
+    }
+
+    package func withdrawOptedOut(rules: RecordRules, at moment: Instant) throws {
+        state.withLock { state in
+            for (key, filed) in state.filed { Self.withdraw(key, filed, rules, moment, &state) }
+        }
+    }
+
+    private static func withdraw(
+        _ key: Key,
+        _ filed: Filed,
+        _ rules: RecordRules,
+        _ moment: Instant,
+        _ state: inout State
+    ) {
+        let optedOut = rules.optOuts.patients(in: filed.entries, from: key.silo, at: moment)
+        guard !optedOut.isEmpty else { return }
+        for patient in optedOut { state.optedOut[patient.base, default: []].insert(patient.number) }
+        let filing = Filing(
+            silo: key.silo,
+            document: key.document,
+            bytes: (state.documents[key.document] ?? [])[...],
+            delivery: DeliveryID(rawValue: ""),
+            ordinal: 0,
+            received: moment,
+            controlID: nil,
+            adapter: nil,
+            outcome: .adapted(entries: filed.entries, assertions: filed.assertions),
+            shares: filed.shares
+        )
+        let rest = filing.cut(Set(optedOut.map(\.id)), filed.entries, filed.assertions)
+        state.filed[key] = Filed(
+            silo: key.silo,
+            controlID: rest.isNothing ? nil : filed.controlID,
+            entries: rest.entries,
+            assertions: rest.assertions,
+            shares: rest.shares,
+            isOptedOut: true
+        )
+        blank(key.document, key.silo, to: rest.bytes, &state)
+        let kept = Set(rest.shares.flatMap(\.files))
+        for file in Set(filed.shares.flatMap(\.files)).subtracting(kept) {
+            blank(file, key.silo, to: [], &state)
+        }
+    }
+
+    /// Leaves out bytes, unless another silo sent the same, or the same file is someone else's.
+    private static func blank(
+        _ hash: ContentHash,
+        _ silo: String,
+        to bytes: [UInt8],
+        _ state: inout State
+    ) {
+        state.withdrawn.insert(Key(silo: silo, document: hash))
+        let isShared = state.filed.values.contains { filed in
+            filed.shares.contains { $0.files.contains(hash) }
+        }
+        let isSent = state.receipts.values.contains { receipt in
+            receipt.document == hash
+                && !state.withdrawn.contains(Key(silo: receipt.silo, document: hash))
+        }
+        if !isShared, !isSent { state.documents[hash] = bytes }
+    }
+
+    package func optedOutNumbers(of members: [SourcePatientID]) throws -> Set<String> {
+        state.withLock { state in
+            if state.optedOut.isEmpty { return [] }
+            let bases = RecordAssembly.nodes(Self.entries(state, asOf: nil))
+                .filter { members.contains($0.patient.id) }
+                .map { OptedOutPatient.base($0.patient.base) }
+            return bases.reduce(into: []) { $0.formUnion(state.optedOut[$1] ?? []) }
+        }
+    }
+
     package func keep(_ documents: [(ContentHash, ArraySlice<UInt8>)]) throws {
         state.withLock { state in
-            for (hash, bytes) in documents { state.documents[hash] = Array(bytes) }
+            for (hash, bytes) in documents { Self.keep(hash, Array(bytes), &state) }
         }
     }
 
@@ -142,12 +283,7 @@ package final class MemoryRecordStore: RecordStore {
             case .refused(let refusal): state.held[key]?.refusal = refusal
             case .adapted(let entries, let assertions):
                 state.held[key] = nil
-                state.filed[key] = Filed(
-                    silo: filing.silo,
-                    controlID: filing.controlID,
-                    entries: entries,
-                    assertions: assertions
-                )
+                Self.insert(filing, entries, assertions, rules, &state)
                 for (place, receipt) in state.receipts
                 where receipt.silo == filing.silo && receipt.document == filing.document
                     && (receipt.outcome == .held || receipt.outcome == .rejected)
@@ -303,11 +439,19 @@ package final class MemoryRecordStore: RecordStore {
     }
 
     package func document(_ hash: ContentHash) throws -> [UInt8]? {
-        state.withLock { state in
-            if let bytes = state.documents[hash] { return bytes }
+        try state.withLock { state in
+            if let bytes = state.documents[hash] {
+                if bytes.isEmpty, state.withdrawn.contains(where: { $0.document == hash }) {
+                    throw StoreError.optedOut
+                }
+                return bytes
+            }
             guard let delivery = state.deliveries.values.first(where: { $0.content == hash })
             else { return nil }
-            return delivery.parts.flatMap { state.documents[$0] ?? [] }
+            let whole = delivery.parts.flatMap { state.documents[$0] ?? [] }
+            let isOut = state.withdrawn.contains { delivery.parts.contains($0.document) }
+            if whole.isEmpty, isOut { throw StoreError.optedOut }
+            return whole
         }
     }
 
@@ -327,6 +471,10 @@ package final class MemoryRecordStore: RecordStore {
                 let key = receipt.silo + "\u{1F}" + day
                 rows[key, default: Conservation(silo: receipt.silo, day: day)]
                     .count(receipt.outcome)
+                let place = Key(silo: receipt.silo, document: receipt.document)
+                if receipt.outcome == .filed, state.withdrawn.contains(place) {
+                    rows[key]?.optedOut += 1
+                }
             }
             return rows.values.sorted { ($0.silo, $0.day) < ($1.silo, $1.day) }
         }

@@ -24,6 +24,8 @@ package protocol RecordStore: Sendable {
     /// Adds a line to the log of assertions.
     func append(_ assertion: LinkAssertion, rules: RecordRules) throws
     func put(_ profile: StoredProfile) throws
+    /// Takes out what had been filed of those who have opted out since: of it hash and count stay.
+    func withdrawOptedOut(rules: RecordRules, at moment: Instant) throws
     func put(_ override: EmergencyOverride) throws
     func put(_ closing: RecallClosing) throws
     /// Files a held message that can be read now; its receipts turn from held to filed.
@@ -33,6 +35,8 @@ package protocol RecordStore: Sendable {
 
     func profile() throws -> StoredProfile?
     func overrides(of person: String) throws -> [EmergencyOverride]
+    /// The opted-out numbers that documents named beside what some source patients are filed under.
+    func optedOutNumbers(of members: [SourcePatientID]) throws -> Set<String>
     /// The source patients that hold an identifier.
     func patients(holding identifier: Identifier) throws -> [SourcePatientID]
     /// The source patients that hold a number, whoever assigned it.
@@ -58,6 +62,9 @@ package protocol RecordStore: Sendable {
     func received(_ document: ContentHash) throws -> Instant?
     /// Everything filed under a person's source patients, as it was stated.
     func entries(of members: [SourcePatientID]) throws -> [RecordEntry]
+    /// The bytes of a document or delivery; none of what was opted out of.
+    ///
+    /// - Throws: ``StoreError`` `document-opted-out` where only the hash is kept.
     func document(_ hash: ContentHash) throws -> [UInt8]?
     func held() throws -> [HeldDocument]
     func conservation() throws -> [Conservation]
@@ -72,10 +79,16 @@ package protocol RecordStore: Sendable {
 package struct RecordRules: Hashable, Sendable {
     package var identity: IdentityRules
     package var merge: MergeRules
+    package var optOuts: OptOuts
 
-    package init(identity: IdentityRules = IdentityRules(), merge: MergeRules = MergeRules()) {
+    package init(
+        identity: IdentityRules = IdentityRules(),
+        merge: MergeRules = MergeRules(),
+        optOuts: OptOuts = OptOuts()
+    ) {
         self.identity = identity
         self.merge = merge
+        self.optOuts = optOuts
     }
 }
 
@@ -84,6 +97,14 @@ public struct PortalStorage: Sendable {
     package let base: any RecordStore
 
     package init(_ base: any RecordStore) { self.base = base }
+}
+
+extension StoreError {
+    /// Only the hash of a document is kept.
+    package static let optedOut = StoreError(
+        code: "document-opted-out",
+        remedy: "its patient has opted out: only its hash and count are kept"
+    )
 }
 
 /// Why a store could not do what it was asked.

@@ -14,8 +14,9 @@ extension SQLiteRecordStore {
         try pool.write { database in
             for delivery in deliveries { try insert(delivery, database) }
             var touched = Touched()
-            let outcomes = try filings.map { try file($0, &touched, database) }
+            let outcomes = try filings.map { try file($0, rules, &touched, database) }
             try settle(touched, rules, database)
+            for document in touched.optedOut { try blankDeliveries(of: document, database) }
             return outcomes
         }
     }
@@ -78,7 +79,7 @@ extension SQLiteRecordStore {
                 arguments: [filing.silo, filing.document.blob]
             )
             var touched = Touched()
-            try insert(filing, entries, assertions, &touched, database)
+            try insert(filing, entries, assertions, rules, &touched, database)
             try database.execute(
                 sql: """
                     UPDATE receipt SET outcome = 'filed'
@@ -87,6 +88,7 @@ extension SQLiteRecordStore {
                 arguments: [filing.silo, filing.document.blob]
             )
             try settle(touched, rules, database)
+            for document in touched.optedOut { try blankDeliveries(of: document, database) }
         }
     }
 
@@ -94,6 +96,7 @@ extension SQLiteRecordStore {
 
     private func file(
         _ filing: Filing,
+        _ rules: RecordRules,
         _ touched: inout Touched,
         _ database: Database
     ) throws -> ReceiptOutcome {
@@ -104,8 +107,7 @@ extension SQLiteRecordStore {
             arguments: [filing.delivery.rawValue, filing.ordinal]
         )
         if isReceived == true { return .repeated }
-        try insert(filing.document, filing.bytes, database)
-        let outcome = try outcome(filing, &touched, database)
+        let outcome = try outcome(filing, rules, &touched, database)
         try database.cachedStatement(
             sql: """
                 INSERT INTO receipt(delivery, ordinal, silo, document, received, outcome)
@@ -122,6 +124,7 @@ extension SQLiteRecordStore {
 
     private func outcome(
         _ filing: Filing,
+        _ rules: RecordRules,
         _ touched: inout Touched,
         _ database: Database
     ) throws -> ReceiptOutcome {
@@ -134,12 +137,16 @@ extension SQLiteRecordStore {
             ),
             arguments: [filing.silo, filing.document.blob, filing.silo, filing.document.blob]
         )
-        if isKnown == true { return .repeated }
         switch filing.outcome {
         case .adapted(let entries, let assertions):
-            try insert(filing, entries, assertions, &touched, database)
+            if isKnown == true, try !reopen(filing, entries, rules, &touched, database) {
+                return .repeated
+            }
+            try insert(filing, entries, assertions, rules, &touched, database)
             return .filed
         case .refused(let refusal):
+            if isKnown == true { return .repeated }
+            try keep(filing, database)
             try database.cachedStatement(
                 sql: """
                     INSERT INTO held(silo, document, code, location, remedy, is_held, since,
@@ -157,9 +164,17 @@ extension SQLiteRecordStore {
         }
     }
 
-    private func insert(
+    /// Keeps a document and the files that came with it.
+    private func keep(_ filing: Filing, _ database: Database) throws {
+        try insert(filing.document, filing.bytes, database)
+        for companion in filing.companions {
+            try insert(companion.hash, companion.bytes, database)
+        }
+    }
+
+    func insert(
         _ hash: ContentHash,
-        _ bytes: ArraySlice<UInt8>,
+        _ bytes: some Collection<UInt8>,
         _ database: Database
     ) throws {
         try database.cachedStatement(
@@ -185,14 +200,41 @@ extension SQLiteRecordStore {
         _ filing: Filing,
         _ entries: [RecordEntry],
         _ assertions: [LinkAssertion],
+        _ rules: RecordRules,
         _ touched: inout Touched,
         _ database: Database
     ) throws {
+        let optedOut = rules.optOuts.patients(in: entries, from: filing.silo, at: filing.received)
+        guard optedOut.isEmpty else {
+            let rest = filing.cut(Set(optedOut.map(\.id)), entries, assertions)
+            try note(optedOut, database)
+            try insertCut(filing, rest, &touched, database)
+            return
+        }
+        try keep(filing, database)
+        try insertFiled(filing, filing.controlID, database)
+        try insert(filing.shares, filing, database)
+        try insert(entries, assertions, filing, &touched, database)
+    }
+
+    func insertFiled(_ filing: Filing, _ controlID: String?, _ database: Database) throws {
         try database.cachedStatement(
-            sql: "INSERT INTO filed(silo, document, control_id, adapter) VALUES(?, ?, ?, ?)"
+            sql: """
+                INSERT INTO filed(silo, document, control_id, adapter) VALUES(?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """
         ).execute(
-            arguments: [filing.silo, filing.document.blob, filing.controlID, filing.adapter]
+            arguments: [filing.silo, filing.document.blob, controlID, filing.adapter]
         )
+    }
+
+    func insert(
+        _ entries: [RecordEntry],
+        _ assertions: [LinkAssertion],
+        _ filing: Filing,
+        _ touched: inout Touched,
+        _ database: Database
+    ) throws {
         for (ordinal, entry) in entries.enumerated() {
             try insert(entry, ordinal, filing, &touched, database)
         }
@@ -203,6 +245,17 @@ extension SQLiteRecordStore {
         }
     }
 
+    func insertWords(_ text: String, _ entry: RecordEntry, _ database: Database) throws {
+        try database.cachedStatement(
+            sql: "INSERT INTO words(body, patient, entry) VALUES(?, ?, ?)"
+        ).execute(
+            arguments: [
+                SearchWords.words(text).joined(separator: " "), entry.subject.id.rawValue,
+                entry.id.rawValue,
+            ]
+        )
+    }
+
     private func insert(
         _ entry: RecordEntry,
         _ ordinal: Int,
@@ -210,16 +263,7 @@ extension SQLiteRecordStore {
         _ touched: inout Touched,
         _ database: Database
     ) throws {
-        if let text = TextIndex.text(entry) {
-            try database.cachedStatement(
-                sql: "INSERT INTO words(body, patient, entry) VALUES(?, ?, ?)"
-            ).execute(
-                arguments: [
-                    SearchWords.words(text).joined(separator: " "), entry.subject.id.rawValue,
-                    entry.id.rawValue,
-                ]
-            )
-        }
+        if let text = TextIndex.text(entry) { try insertWords(text, entry, database) }
         let holder = KeyHolder(entry)
         if let holder { touched.numbers.insert(holder.number) }
         touched.patients.insert(entry.subject.id)

@@ -7,6 +7,8 @@ package import PortalStore
 struct Touched {
     var patients: Set<SourcePatientID> = []
     var numbers: Set<String> = []
+    /// Documents of which only the hash is left, or not everyone's part.
+    var optedOut: Set<ContentHash> = []
 }
 
 extension SQLiteRecordStore {

@@ -195,7 +195,10 @@ extension SQLiteRecordStore {
                     arguments: [hash.blob]
                 )?.bytes("bytes")
             }
-            if let found = try bytes(hash) { return found }
+            if let found = try bytes(hash) {
+                if found.isEmpty, try isOptedOut(hash, nil, database) { throw StoreError.optedOut }
+                return found
+            }
             let parts = try String.fetchOne(
                 database,
                 sql: "SELECT parts FROM delivery WHERE content = ? ORDER BY id LIMIT 1",
@@ -203,7 +206,11 @@ extension SQLiteRecordStore {
             )
             guard let parts else { return nil }
             let hashes: [ContentHash] = try CanonicalJSON.decode(from: Array(parts.utf8))
-            return try hashes.flatMap { try bytes($0) ?? [] }
+            let whole = try hashes.flatMap { try bytes($0) ?? [] }
+            if whole.isEmpty, try hashes.contains(where: { try isOptedOut($0, nil, database) }) {
+                throw StoreError.optedOut
+            }
+            return whole
         }
     }
 
@@ -236,7 +243,11 @@ extension SQLiteRecordStore {
             for row in try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT silo, received / 86400000 AS day, outcome, count(*) AS number
+                    SELECT silo, received / 86400000 AS day, outcome, count(*) AS number,
+                      sum(outcome = 'filed' AND EXISTS(
+                        SELECT 1 FROM opted_out_document AS gone
+                        WHERE gone.document = receipt.document AND gone.silo = receipt.silo))
+                        AS opted_out
                     FROM receipt GROUP BY 1, 2, 3
                     """
             ) {
@@ -246,8 +257,10 @@ extension SQLiteRecordStore {
                     Instant(milliseconds: number * 86_400_000).description.prefix(10)
                 )
                 guard let outcome = ReceiptOutcome(rawValue: row["outcome"]) else { continue }
-                rows[silo + "\u{1F}" + day, default: Conservation(silo: silo, day: day)]
+                let key = silo + "\u{1F}" + day
+                rows[key, default: Conservation(silo: silo, day: day)]
                     .count(outcome, row["number"])
+                rows[key]?.optedOut += row["opted_out"]
             }
             return rows.values.sorted { ($0.silo, $0.day) < ($1.silo, $1.day) }
         }

@@ -21,6 +21,8 @@ package final class SQLiteRecordStore: RecordStore {
         pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
+            // What is taken out is overwritten, not only unlinked (SAFETY S20).
+            _ = try Int.fetchOne(database, sql: "PRAGMA secure_delete = ON")
             let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
             guard level == 2 else {
                 throw StoreError(

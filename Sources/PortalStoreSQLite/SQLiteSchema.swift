@@ -28,6 +28,7 @@ enum SQLiteSchema {
                 sql: "CREATE INDEX receipt_held ON receipt(silo, received) WHERE outcome = 'held'"
             )
         }
+        migrator.registerMigration("9 opting out") { try $0.execute(sql: optingOut) }
         return migrator
     }
 
@@ -143,6 +144,57 @@ enum SQLiteSchema {
         CREATE INDEX override_person ON override(person);
         CREATE TABLE recall_closing(
           number INTEGER PRIMARY KEY, task TEXT NOT NULL, payload BLOB NOT NULL) STRICT;
+        """
+
+    /// Who has opted out, what is whose of a document with several people or files, and which
+    /// documents are kept by their hash alone or without someone's part: nothing else is ever
+    /// taken out of the tables that only grow.
+    private static let optingOut = """
+        CREATE TABLE opted_out(
+          base TEXT NOT NULL, number TEXT NOT NULL, PRIMARY KEY(base, number))
+          STRICT, WITHOUT ROWID;
+        CREATE TABLE opted_out_document(
+          document BLOB NOT NULL REFERENCES document(hash), silo TEXT NOT NULL,
+          PRIMARY KEY(document, silo)) STRICT, WITHOUT ROWID;
+        CREATE TABLE share(
+          document BLOB NOT NULL, silo TEXT NOT NULL, patient TEXT NOT NULL, payload TEXT NOT NULL,
+          PRIMARY KEY(document, silo, patient),
+          FOREIGN KEY(silo, document) REFERENCES filed(silo, document)) STRICT, WITHOUT ROWID;
+        CREATE TABLE share_file(
+          file BLOB NOT NULL REFERENCES document(hash), document BLOB NOT NULL,
+          silo TEXT NOT NULL, patient TEXT NOT NULL,
+          PRIMARY KEY(file, document, silo, patient),
+          FOREIGN KEY(document, silo, patient) REFERENCES share(document, silo, patient)
+            ON DELETE CASCADE) STRICT, WITHOUT ROWID;
+        CREATE INDEX share_file_share ON share_file(document, silo, patient);
+        DROP TRIGGER document_no_update;
+        CREATE TRIGGER document_no_update BEFORE UPDATE ON document
+          WHEN NEW.hash != OLD.hash
+            OR NOT EXISTS(SELECT 1 FROM opted_out_document WHERE document = OLD.hash
+              UNION ALL SELECT 1 FROM share_file JOIN opted_out_document
+                USING(document, silo) WHERE share_file.file = OLD.hash)
+          BEGIN SELECT RAISE(ABORT, 'document is append-only'); END;
+        DROP TRIGGER delivery_no_update;
+        CREATE TRIGGER delivery_no_update BEFORE UPDATE ON delivery
+          WHEN NEW.name != '' OR NEW.id != OLD.id OR NEW.content != OLD.content
+            OR NEW.parts != OLD.parts OR NEW.silo != OLD.silo OR NEW.received != OLD.received
+          BEGIN SELECT RAISE(ABORT, 'delivery is append-only'); END;
+        DROP TRIGGER filed_no_update;
+        CREATE TRIGGER filed_no_update BEFORE UPDATE ON filed
+          WHEN NEW.silo != OLD.silo OR NEW.document != OLD.document
+            OR NOT EXISTS(SELECT 1 FROM opted_out_document
+              WHERE document = OLD.document AND silo = OLD.silo)
+          BEGIN SELECT RAISE(ABORT, 'filed is append-only'); END;
+        DROP TRIGGER entry_no_delete;
+        CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
+          WHEN NOT EXISTS(SELECT 1 FROM opted_out_document
+            WHERE document = OLD.document AND silo = OLD.silo)
+          BEGIN SELECT RAISE(ABORT, 'entry is append-only'); END;
+        DROP TRIGGER assertion_no_delete;
+        CREATE TRIGGER assertion_no_delete BEFORE DELETE ON assertion
+          WHEN NOT EXISTS(SELECT 1 FROM opted_out_document
+            WHERE document = OLD.document AND silo = OLD.silo)
+          BEGIN SELECT RAISE(ABORT, 'assertion is append-only'); END;
         """
 
     private static func appendOnly(_ table: String) -> String {

@@ -276,12 +276,14 @@ struct AllSilosTests {
             .replacing("\"value\":\"1\"", with: "\"value\":\"2\"")
             .replacing("9990000018", with: "9990000026").replacing("Ann", with: "Bob")
         try portal.take("summary", Array(other.utf8))
+        let bob = Board.pid(nhs: "9990000026", local: "2", name: "LEE^Bob", born: "19510303")
+        try portal.take("pas", Board.movement("A01", at: "20261120", pid: bob))
         let screen = try portal.topScreen(
             of: try portal.find("urn:id:GRI|2"),
             as: try portal.reader("all"),
             at: Board.now
         ).value
-        #expect(screen.elements.allSatisfy { $0.rows.isEmpty && $0.more == 0 })
+        #expect(screen.elements.flatMap(\.rows).allSatisfy { $0.silo == "pas" })
         #expect(screen.silos.contains { $0.silo == "summary" && $0.state == "opted out" })
     }
 }

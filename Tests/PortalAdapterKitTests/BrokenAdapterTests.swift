@@ -119,6 +119,19 @@ struct BrokenAdapterTests {
         )
     }
 
+    @Test("shares: two people in the same bytes, nobody's share, nobody's file, no such bytes")
+    func shares() {
+        #expect(faults(Words(), .shares) == [])
+        #expect(faults(Words { $0.isShared = true }, .shares).contains("shares-overlap"))
+        let nobody = Words { $0.share = { _ in PatientShare(subject: .init(rawValue: "p-0")) } }
+        #expect(faults(nobody, .shares).contains("share-of-nobody"))
+        let outside = Words { $0.share = { PatientShare(subject: $0, ranges: [0..<900]) } }
+        #expect(faults(outside, .shares).contains("share-outside"))
+        let sample = AdapterSample(Array("W|Ann|hello".utf8), files: ["page.png": [1]])
+        let asking = Words { $0.companions = { _ in ["page.png"] } }
+        #expect(faults(asking, .shares, [sample]).contains("file-of-nobody"))
+    }
+
     @Test("statements: refusals, silo, codes, places, S6")
     func statements() {
         let words = [AdapterSample("W|Ann|hello")]
@@ -282,6 +295,8 @@ struct Words: SourceAdapter {
         var assumesSize = false
         var traps = false
         var trapsOnSlices = false
+        var isShared = false
+        var share: (@Sendable (SourcePatientID) -> PatientShare)?
     }
 
     private final class Memory: Sendable {
@@ -385,6 +400,9 @@ struct Words: SourceAdapter {
         if broken.remembers, before != bytes.count, before != 0 {
             report.messageID = String(before)
         }
+        if let share = broken.share, let subject = entries.first?.subject.id {
+            report.shares = [share(subject)]
+        }
         if broken.readsBeyond { report.messageID = beyond(document.bytes) }
         return report
     }
@@ -413,8 +431,8 @@ struct Words: SourceAdapter {
             origin: SourceReference(
                 document: broken.ownHash ? ContentHash(of: document.bytes) : document.hash,
                 path: broken.path?(name) ?? "line \(number)",
-                offset: offset,
-                length: broken.originEmpty ? 0 : length
+                offset: broken.isShared ? 0 : offset,
+                length: broken.originEmpty ? 0 : broken.isShared ? size : length
             )
         )
         if broken.future { entry.statusTime = PartialDate(year: 2022) }
