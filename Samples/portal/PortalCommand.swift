@@ -18,7 +18,7 @@ struct PortalCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Inspect.self, Import.self, Timeline.self, Top16.self, Lists.self, Results.self,
-            Search.self, Patients.self, Review.self,
+            Open.self, Search.self, Patients.self, Review.self,
             Explain.self,
             Override.self, Link.self, DoNotLink.self, Retract.self, Held.self, Document.self,
             Recall.self, Audit.self, Synthesise.self,
@@ -96,8 +96,10 @@ enum Output {
     }
 
     /// Writes a page or picture; says where, so that it can be opened.
-    static func file(_ text: String, _ path: String) throws {
-        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
+    static func file(_ text: String, _ path: String) throws { try file(Array(text.utf8), path) }
+
+    static func file(_ bytes: [UInt8], _ path: String) throws {
+        guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
             throw StoreError(
                 code: "file-not-written",
                 remedy: "name a file in a folder that exists"

@@ -113,6 +113,38 @@ extension Portal {
         return try gate.topScreen(of: patient, asOf: asOf, asked: asked, look(reader, purpose, now))
     }
 
+    /// A file of a row, opened: a letter's PDF, a page of scanned paper, a picture in a result.
+    ///
+    /// - Parameters:
+    ///   - number: The file's number in the row, from one: ``TimelineRow/files`` lists them.
+    ///   - entry: The row's entry.
+    ///   - version: The row's version, where two are current.
+    ///   - patient: Any handle of the patient.
+    ///   - reader: Who asks: their role must hold the operation `open document`.
+    ///   - purpose: Why.
+    ///   - now: The moment of asking.
+    /// - Returns: The decoded content, with what it is by its own bytes.
+    /// - Throws: ``AccessError`` `not-found`, `not-permitted`, `file-unknown`, `file-missing`,
+    ///   `file-differs` (not the page that was indexed), `file-damaged`, `file-undecodable`,
+    ///   `version-ambiguous`, `audit-unavailable`.
+    public func open(
+        file number: Int,
+        of entry: EntryID,
+        version: String? = nil,
+        of patient: SourcePatientID?,
+        as reader: Principal,
+        purpose: Purpose = .directCare,
+        at now: Instant
+    ) throws -> Released<OpenedFile> {
+        try gate.file(
+            number,
+            of: entry,
+            version: version,
+            of: patient,
+            look(reader, purpose, now)
+        )
+    }
+
     /// Results over time: of the analytes with some codes or names, of one panel, or of all.
     ///
     /// - Throws: As ``timeline(of:as:purpose:query:asOf:at:)``.

@@ -97,6 +97,7 @@ public struct LetterDropAdapter: SourceAdapter {
             return
         }
         var attachment = Attachment(location: name)
+        attachment.title = name
         let stated = reading.text(row, "sha256")
         if let stated {
             attachment.contentHash = ContentHash(hex: stated.lowercased())

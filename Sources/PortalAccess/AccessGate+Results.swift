@@ -19,7 +19,12 @@ extension AccessGate {
             try deny(look, .readTimeline, record, .withheld)
             throw AccessError.notFound
         }
-        var results = CumulativeResults(patient: handle(record, policy), asOf: look.now)
+        let stays = self.visible(record, policy, kinds: [.encounter])
+        var results = CumulativeResults(
+            patient: handle(record, policy),
+            banner: banner(record, policy, stays, look.now),
+            asOf: look.now
+        )
         var shown: [String] = []
         for group in try grouped(visible) {
             let named = Set(group.lead.codes + group.lead.types)

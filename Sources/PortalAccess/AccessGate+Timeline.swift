@@ -62,6 +62,12 @@ extension AccessGate {
         event.staleSilos = silos.filter { $0.state != "current" }.map(\.silo)
         let released = TimelinePage(
             patient: handle(record, policy),
+            banner: banner(
+                record,
+                policy,
+                query.kinds.isEmpty ? visible : self.visible(record, policy, kinds: [.encounter]),
+                asOf ?? look.now
+            ),
             markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
             asOf: asOf ?? look.now,
             sections: sections,

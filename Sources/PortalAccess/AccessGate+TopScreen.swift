@@ -72,7 +72,7 @@ extension AccessGate {
         }
         let screen = TopScreen(
             patient: handle(record, policy),
-            banner: try banner(record, policy, visible, moment),
+            banner: banner(record, policy, visible, moment),
             markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
             asOf: moment,
             elements: elements,
@@ -149,37 +149,6 @@ extension AccessGate {
             feeding: silos.filter { names.contains($0.silo) }
         )
         return shown
-    }
-
-    private func banner(
-        _ record: ArrangedRecord,
-        _ policy: AccessPolicy,
-        _ visible: [ArrangedChain],
-        _ moment: Instant
-    ) throws -> TopScreen.Banner {
-        let banner = record.banner
-        // Where the person is now is told by attendances that may be shown, and by no others.
-        let shown = Set(visible.filter { $0.kind == .encounter }.flatMap(\.entries))
-        let now = record.episodes.filter { episode in
-            episode.state == "in progress" && shown.contains(episode.entry)
-        }
-        return TopScreen.Banner(
-            name: banner.name,
-            birthDate: banner.birthDate,
-            age: banner.birthDate.flatMap { birth in
-                Age.years(from: birth, to: banner.deceasedAt?.span.start ?? moment.milliseconds)
-            },
-            number: banner.identifiers.first { $0.nationalNumber != nil }?.value
-                ?? banner.identifiers.first?.value,
-            location: now.max {
-                ($0.from?.span.start ?? .min, $0.entry) < ($1.from?.span.start ?? .min, $1.entry)
-            }?.location,
-            isDeceased: banner.isDeceased,
-            deceasedAt: banner.deceasedAt,
-            generalPractice: banner.generalPractice.map { person in
-                person.name?.spoken ?? person.identifier?.value ?? ""
-            }
-        )
     }
 
     /// The record of a patient and the policy for a reader; refuses, with an audit record, where

@@ -9,6 +9,8 @@ public import PortalTimeline
 public struct CumulativeResults: Sendable, Hashable {
     /// The person's handle.
     public var patient: SourcePatientID
+    /// Who the person is.
+    public var banner: PersonBanner
     /// The moment of asking.
     public var asOf: Instant
     /// The series, in order of their names.
@@ -62,8 +64,9 @@ public struct CumulativeResults: Sendable, Hashable {
         public var version: String
     }
 
-    init(patient: SourcePatientID, asOf: Instant) {
+    init(patient: SourcePatientID, banner: PersonBanner, asOf: Instant) {
         self.patient = patient
+        self.banner = banner
         self.asOf = asOf
     }
 

@@ -6,6 +6,8 @@ public import PortalTimeline
 public struct TimelinePage: Sendable, Hashable {
     /// The person's handle.
     public var patient: SourcePatientID
+    /// Who the person is: no page of a record is without it.
+    public var banner: PersonBanner
     /// What the whole record must be read with: `possible other record`.
     public var markers: [Marker]
     /// The moment that the record is shown as of.
@@ -53,7 +55,7 @@ public struct TopScreen: Sendable, Hashable {
     /// The person's handle.
     public var patient: SourcePatientID
     /// Who the person is.
-    public var banner: Banner
+    public var banner: PersonBanner
     /// What the whole record must be read with.
     public var markers: [Marker]
     /// The moment that it is shown as of.
@@ -64,26 +66,6 @@ public struct TopScreen: Sendable, Hashable {
     public var silos: [SiloState]
     /// The standing line (SAFETY S17).
     public var standingLine = "Some items may be withheld by rule."
-
-    /// Who the person is, on every screen.
-    public struct Banner: Sendable, Hashable {
-        /// The name in use.
-        public var name: HumanName?
-        /// The birth date.
-        public var birthDate: PartialDate?
-        /// Whole years of age; nil where the birth date is not known to the day.
-        public var age: Int?
-        /// The number to name the person by.
-        public var number: String?
-        /// Where the person is now.
-        public var location: String?
-        /// Whether the person has died.
-        public var isDeceased: Bool
-        /// When the person died, where known.
-        public var deceasedAt: PartialDate?
-        /// The general practice or practitioner.
-        public var generalPractice: [String]
-    }
 
     /// One element.
     public struct Element: Sendable, Hashable {

@@ -152,6 +152,8 @@ public struct ObservationValue: Hashable, Sendable, Codable {
 public struct Attachment: Hashable, Sendable, Codable {
     /// The media type as stated, such as `application/pdf`.
     public var mediaType: String?
+    /// Its title or file name, where it has one.
+    public var title: String?
     /// How the content is encoded in the message, such as `Base64`.
     public var encoding: String?
     /// SHA-256 of the content as it stands in the message.

@@ -29,6 +29,10 @@ enum SQLiteSchema {
             )
         }
         migrator.registerMigration("9 opting out") { try $0.execute(sql: optingOut) }
+        // Rows are written otherwise since: what is arranged is arranged anew when it is read.
+        migrator.registerMigration("10 files of rows") {
+            try $0.execute(sql: "DELETE FROM arranged")
+        }
         return migrator
     }
 

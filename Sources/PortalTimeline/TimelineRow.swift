@@ -157,6 +157,8 @@ public struct RowValue: Hashable, Sendable, Codable {
     public var laboratory: String?
     /// The number in the value, where it is one.
     public var quantity: Quantity?
+    /// Files in or behind the value.
+    public var attachments: [Attachment]
 
     init(_ observation: Observation, markers: Set<Marker>, showsValue: Bool, isWrongPatient: Bool) {
         code = observation.code.firstCode ?? ""
@@ -175,6 +177,7 @@ public struct RowValue: Hashable, Sendable, Codable {
         method = observation.other["OBX-17"]
         laboratory = observation.other["OBX-23"] ?? observation.other["OBX-15"]
         quantity = value == nil ? nil : observation.values.first?.quantity
+        attachments = value == nil ? [] : observation.values.compactMap(\.attachment)
     }
 
     /// The value as it is read aloud: `Haemoglobin 79 g/L low`.

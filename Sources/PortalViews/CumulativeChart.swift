@@ -12,19 +12,22 @@ extension CumulativeView {
     /// The series as one SVG picture.
     public static func svg(_ results: Released<CumulativeResults>) -> String {
         let charts = results.value.series.map(Chart.init)
-        let height = max(60, 40 + charts.count * Chart.height)
+        let head = 60
+        let height = max(head + 20, head + charts.count * Chart.height)
         var body = ""
         for (index, chart) in charts.enumerated() {
-            body += chart.draw(top: 40 + index * Chart.height)
+            body += chart.draw(top: head + index * Chart.height)
         }
+        let person = BannerView.text(results.value.banner)
         let title = "Results as of " + results.value.asOf.clinical
         return """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Chart.width) \(height)" \
             role="img" font-family="DejaVu Sans, sans-serif" font-size="12">
-            <title>\(Page.escape(title))</title>
+            <title>\(Page.escape(person + ": " + title))</title>
             <rect width="100%" height="100%" fill="#ffffff"/>
             <text x="16" y="24" font-size="15" font-weight="bold" fill="#12202b">\
-            \(Page.escape(title))</text>
+            \(Page.escape(person))</text>
+            <text x="16" y="44" fill="#12202b">\(Page.escape(title))</text>
             \(body)
             <text x="16" y="\(height - 6)" fill="#4d5d69">\
             \(Page.escape(results.value.standingLine))</text>

@@ -14,9 +14,12 @@ public enum CumulativeView {
     /// A table a series: when · value unit abnormal · its own range · status.
     public static func text(_ results: Released<CumulativeResults>) -> String {
         guard !results.value.series.isEmpty else {
-            return "No such result is recorded.\n" + results.value.standingLine
+            return [
+                BannerView.text(results.value.banner), "No such result is recorded.",
+                results.value.standingLine,
+            ].asLines()
         }
-        var lines: [String] = []
+        var lines = [BannerView.text(results.value.banner), ""]
         for series in results.value.series {
             lines.append(title(series.key))
             for point in series.points {
@@ -25,7 +28,7 @@ public enum CumulativeView {
             lines.append("")
         }
         lines.append(results.value.standingLine)
-        return lines.joined(separator: "\n")
+        return lines.asLines()
     }
 
     static func title(_ key: CumulativeResults.Key) -> String {
@@ -72,12 +75,14 @@ public enum CumulativeView {
         }
 
         let patient: SourcePatientID
+        let banner: BannerView.Answer
         let asOf: Instant
         let series: [Series]
         let standingLine: String
 
         init(_ results: CumulativeResults) {
             patient = results.patient
+            banner = BannerView.Answer(results.banner)
             asOf = results.asOf
             series = results.series.map { series in
                 Series(

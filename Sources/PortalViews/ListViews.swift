@@ -22,7 +22,7 @@ public enum PatientListView {
                 "Born " + (banner.birthDate?.clinical ?? "not known"), number,
                 patient.patient.rawValue + (banner.isDeceased ? " · DECEASED" : "") + marks,
             ].joined(separator: " · ")
-        }.joined(separator: "\n")
+        }.asLines()
     }
 
     private struct Line: Encodable {
@@ -107,10 +107,11 @@ public enum ReviewListView {
 
     /// The list as text, a case to a line.
     public static func text(_ list: Released<[ListedReview]>) -> String {
-        list.value.map { line in
+        if list.value.isEmpty { return "Nothing waits for a decision." }
+        return list.value.map { line in
             line.opened.description + " · " + line.reviewCase.kind.rawValue + " · "
                 + line.reviewCase.why.joined(separator: ", ") + " · " + line.reviewCase.id
-        }.joined(separator: "\n")
+        }.asLines()
     }
 
     private struct Line: Encodable {
@@ -141,12 +142,13 @@ public enum HeldListView {
 
     /// The list as text, a message to a line.
     public static func text(_ list: Released<[WaitingDocument]>) -> String {
-        list.value.map { line in
+        if list.value.isEmpty { return "Nothing is held or rejected." }
+        return list.value.map { line in
             [
                 line.outcome, line.silo, line.code + " at " + line.location, line.remedy,
                 "since " + line.since.description, line.owner, line.document.hex,
             ].joined(separator: " · ")
-        }.joined(separator: "\n")
+        }.asLines()
     }
 
     private struct Line: Encodable {

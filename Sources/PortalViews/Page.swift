@@ -44,15 +44,18 @@ enum Page {
             case "'": out += "&#39;"
             case "\n": out += "\n"
             default:
-                let value = scalar.value
-                // Control characters, and those that turn the direction of text around.
-                let isHidden =
-                    value < 0x20 || (0x7F...0x9F).contains(value)
-                    || (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
-                if isHidden { out += " " } else { out.unicodeScalars.append(scalar) }
+                if isHidden(scalar) { out += " " } else { out.unicodeScalars.append(scalar) }
             }
         }
         return out
+    }
+
+    /// Control characters, and those that turn the direction of text around.
+    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        let value = scalar.value
+        return value < 0x20 || (0x7F...0x9F).contains(value) || value == 0x061C
+            || (0x200E...0x200F).contains(value) || (0x202A...0x202E).contains(value)
+            || (0x2066...0x2069).contains(value)
     }
 
     private static let style = """

@@ -13,14 +13,15 @@ public enum RecallView {
 
     /// The tasks as text, one to a line.
     public static func text(_ tasks: Released<[RecallTask]>) -> String {
-        tasks.value.map { task in
+        if tasks.value.isEmpty { return "Nothing was shown that was later taken back." }
+        return tasks.value.map { task in
             let state =
                 task.closing.map { "closed by \($0.person) \($0.time): \($0.action)" } ?? "open"
             return [
                 task.shownAt.description, task.person, task.what, task.marker.rawValue, state,
                 task.id,
             ].joined(separator: " · ")
-        }.joined(separator: "\n")
+        }.asLines()
     }
 
     /// The values of one task as canonical JSON.
@@ -35,7 +36,7 @@ public enum RecallView {
         values.value.map { value in
             let unit = value.unit.map { " " + $0 } ?? ""
             return value.text + " " + value.value + unit + " · " + value.status
-        }.joined(separator: "\n")
+        }.asLines()
     }
 
     private struct Line: Encodable {

@@ -19,7 +19,7 @@ extension TopScreenView {
         }.joined(separator: "\n")
         return Page.html(
             title: "First screen",
-            banner: Page.escape(banner(screen.banner)) + markers,
+            banner: Page.escape(BannerView.text(screen.banner)) + markers,
             isWide: true,
             body: sections + RowHTML.strip(screen.silos, screen.standingLine)
         )
@@ -41,7 +41,8 @@ extension TimelineView {
         let markers = page.markers.map { "<small>! \(Page.escape($0.rawValue))</small>" }.joined()
         return Page.html(
             title: "Timeline",
-            banner: "Timeline as of \(Page.escape(page.asOf.clinical))" + markers,
+            banner: Page.escape(BannerView.text(page.banner))
+                + "<small>Timeline as of \(Page.escape(page.asOf.clinical))</small>" + markers,
             body: sections + RowHTML.strip(page.silos, page.standingLine)
         )
     }
@@ -88,11 +89,7 @@ enum RowHTML {
             let text = row.notes.map(Page.escape).joined(separator: "\n\n")
             html += details("Text", "<p class=\"note\">\(text)</p>")
         }
-        if !row.pages.isEmpty { html += details("Pages (\(row.pages.count))", pages(row.pages)) }
-        for attachment in row.attachments {
-            let name = attachment.location ?? attachment.mediaType ?? "file"
-            html += "<div>File: \(Page.escape(name))</div>"
-        }
+        if !row.files.isEmpty { html += details("Files (\(row.files.count))", files(row)) }
         return "<li>\(html)</li>"
     }
 
@@ -114,15 +111,16 @@ enum RowHTML {
             + "</table>"
     }
 
-    private static func pages(_ pages: [ScannedPage]) -> String {
-        let rows = pages.map { page -> String in
-            let state =
-                page.received == nil
-                ? "missing"
-                : page.stated == nil || page.stated == page.received
-                    ? page.isBlank ? "blank" : "received" : "not the indexed file"
+    private static func files(_ row: TimelineRow) -> String {
+        let blank = Set(row.pages.filter(\.isBlank).map(\.number))
+        let sides = Dictionary(row.pages.map { ($0.number, $0.side) }) { first, _ in first }
+        let rows = row.files.map { file -> String in
+            let isBlank = file.page.map(blank.contains) ?? false
+            let state = file.state == .here ? isBlank ? "blank" : "" : file.state.rawValue
+            let side = file.page.flatMap { sides[$0] ?? nil } ?? ""
             let cells = [
-                String(page.number), page.side ?? "", page.file ?? "", page.mediaType ?? "", state,
+                String(file.number), file.page.map { "page \($0)" } ?? "", side,
+                file.name ?? "", file.mediaType ?? "", state,
             ]
             return "<tr>" + cells.map { "<td>\(Page.escape($0))</td>" }.joined() + "</tr>"
         }

@@ -39,7 +39,7 @@ struct RowAnswer: Encodable {
     enum CodingKeys: String, CodingKey {
         case entry, version, kind, when, clock, what, headline, values, status, current
         case markers, supersedes, silo, document, findings, key, who, place, notes
-        case alsoFrom, possiblySame, attachments, pages
+        case alsoFrom, possiblySame, attachments, pages, files
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -67,6 +67,7 @@ struct RowAnswer: Encodable {
         try container.encode(row.possiblySame, forKey: .possiblySame)
         try container.encode(row.attachments, forKey: .attachments)
         try container.encode(row.pages, forKey: .pages)
+        try container.encode(row.files, forKey: .files)
     }
 }
 

@@ -21,7 +21,7 @@ public enum SearchView {
                 person.banner.identifiers.first { $0.nationalNumber != nil }?.value ?? "no number",
                 person.patient.rawValue,
             ].joined(separator: " · ")
-        }.joined(separator: "\n")
+        }.asLines()
     }
 
     /// The documents as canonical JSON.
@@ -37,8 +37,7 @@ public enum SearchView {
             TimelineView.lines(of: one.row, SiloLabels()) + ["    " + one.snippet]
         }
         let count = found.value.count
-        return (["\(count) found"] + lines + ["Some items may be withheld by rule."])
-            .joined(separator: "\n")
+        return (["\(count) found"] + lines + ["Some items may be withheld by rule."]).asLines()
     }
 
     private struct Person: Encodable {

@@ -34,7 +34,7 @@ public enum StayListView {
                     ].filter { !$0.isEmpty }.joined(separator: " · ")
             )
         }
-        return lines.joined(separator: "\n")
+        return lines.asLines()
     }
 
     private struct Line: Encodable {

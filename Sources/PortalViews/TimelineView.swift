@@ -16,20 +16,20 @@ public enum TimelineView {
     /// - Rule: SAFETY "The first screen": when · what · headline · where and who · status · source.
     public static func text(_ page: Released<TimelinePage>) -> String {
         let page = page.value
-        var lines: [String] = []
+        var lines = [BannerView.text(page.banner)]
         for marker in page.markers { lines.append("! " + marker.rawValue) }
         for section in page.sections where !section.rows.isEmpty {
             let count = section.name == .dateNotKnown ? " (\(section.rows.count))" : ""
             lines.append("")
             lines.append(section.name.rawValue.uppercased() + count)
             let labels = SiloLabels(page.silos)
-            lines += section.rows.flatMap { self.lines(of: $0, labels) }
+            lines += section.rows.flatMap { self.lines(of: $0, labels) + files(of: $0) }
         }
         lines.append("")
         for silo in page.silos { lines.append(line(of: silo)) }
         lines.append(page.standingLine)
         if let next = page.next { lines.append("More: --cursor " + next.text) }
-        return lines.joined(separator: "\n")
+        return lines.asLines()
     }
 
     static func lines(of row: TimelineRow, _ labels: SiloLabels) -> [String] {
@@ -42,22 +42,24 @@ public enum TimelineView {
         let also = row.alsoFrom.map { ", also " + labels[$0.silo] }.joined()
         let like = row.possiblySame.isEmpty ? "" : " (possibly the same as another row)"
         return [
-            head + when + " · " + row.what + " · " + printable(row.headline) + place + " · "
+            head + when + " · " + row.what + " · " + row.headline + place + " · "
                 + row.status + " · " + labels[row.silo] + also + like + markers
         ]
     }
 
-    /// Control characters of a sender's text never reach a terminal.
-    private static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
-            )
-        )
+    /// A row's files, each with the number under which it is opened.
+    private static func files(of row: TimelineRow) -> [String] {
+        row.files.map { file in
+            let name = file.name ?? file.page.map { "page \($0)" } ?? "file"
+            let type = file.mediaType.map { " (" + $0 + ")" } ?? ""
+            let state = file.state == .here ? "" : " [" + file.state.rawValue + "]"
+            return "    file \(file.number): " + name + type + state
+        }
     }
 
     private struct Answer: Encodable {
         let patient: String
+        let banner: BannerView.Answer
         let asOf: Instant
         let markers: [Marker]
         let sections: [Section]
@@ -66,11 +68,12 @@ public enum TimelineView {
         let standingLine: String
 
         enum CodingKeys: String, CodingKey {
-            case patient, asOf, markers, sections, silos, next, standingLine
+            case patient, banner, asOf, markers, sections, silos, next, standingLine
         }
 
         init(_ page: TimelinePage) {
             patient = page.patient.rawValue
+            banner = BannerView.Answer(page.banner)
             asOf = page.asOf
             markers = page.markers
             sections = page.sections.map {
@@ -84,6 +87,7 @@ public enum TimelineView {
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(patient, forKey: .patient)
+            try container.encode(banner, forKey: .banner)
             try container.encode(asOf, forKey: .asOf)
             try container.encode(markers, forKey: .markers)
             try container.encode(sections, forKey: .sections)

@@ -16,7 +16,7 @@ public enum TopScreenView {
     /// - Rule: SAFETY "The first screen".
     public static func text(_ screen: Released<TopScreen>) -> String {
         let screen = screen.value
-        var lines = [banner(screen.banner)]
+        var lines = [BannerView.text(screen.banner)]
         lines += screen.markers.map { "! " + $0.rawValue }
         let labels = SiloLabels(screen.silos)
         for element in screen.elements {
@@ -29,34 +29,10 @@ public enum TopScreenView {
         lines.append("")
         for silo in screen.silos { lines.append(TimelineView.line(of: silo)) }
         lines.append(screen.standingLine)
-        return lines.joined(separator: "\n")
-    }
-
-    /// `LEE, Ann · Born 03-Mar-1951 (75y) · 999 000 0018 · WARD7`.
-    static func banner(_ banner: TopScreen.Banner) -> String {
-        var parts = [banner.name?.banner ?? "NAME NOT KNOWN"]
-        let age = banner.age.map { " (\($0)y)" } ?? ""
-        parts.append("Born " + (banner.birthDate?.clinical ?? "not known") + age)
-        parts.append(banner.number ?? "no number")
-        if let location = banner.location { parts.append(location) }
-        if banner.isDeceased {
-            parts.append("DECEASED" + (banner.deceasedAt.map { " " + $0.clinical } ?? ""))
-        }
-        return parts.joined(separator: " · ")
+        return lines.asLines()
     }
 
     private struct Answer: Encodable {
-        struct Banner: Encodable {
-            let name: String?
-            let born: String?
-            let age: Int?
-            let number: String?
-            let location: String?
-            let deceased: Bool
-            let deceasedAt: String?
-            let generalPractice: [String]
-        }
-
         struct Element: Encodable {
             let element: String
             let label: String
@@ -70,7 +46,7 @@ public enum TopScreenView {
         }
 
         let patient: SourcePatientID
-        let banner: Banner
+        let banner: BannerView.Answer
         let markers: [Marker]
         let asOf: Instant
         let elements: [Element]
@@ -79,16 +55,7 @@ public enum TopScreenView {
 
         init(_ screen: TopScreen) {
             patient = screen.patient
-            banner = Banner(
-                name: screen.banner.name?.banner,
-                born: screen.banner.birthDate.map { $0.in(.unknown).description },
-                age: screen.banner.age,
-                number: screen.banner.number,
-                location: screen.banner.location,
-                deceased: screen.banner.isDeceased,
-                deceasedAt: screen.banner.deceasedAt?.words,
-                generalPractice: screen.banner.generalPractice
-            )
+            banner = BannerView.Answer(screen.banner)
             markers = screen.markers
             asOf = screen.asOf
             elements = screen.elements.map { element in

@@ -222,34 +222,25 @@ struct SCIGatewayAssembly {
                 for text in texts { reading.ledger.map(text.range) }
                 attachment.contentHash = ContentHash(of: content)
                 attachment.byteCount = content.count
-                if attachment.encoding?.lowercased() == "base64", !Base64.holds(content) {
+                attachment.chunks = texts.map { text in
+                    SourceRange(
+                        path: reading.xml.path(of: element),
+                        offset: text.range.lowerBound,
+                        length: text.range.count
+                    )
+                }
+                if attachment.encoding?.lowercased() == "base64", Base64.decode(content) == nil {
                     reading.note("attachment-not-base64", element)
                 }
             }
+            attachment.title =
+                reading.attribute("title", of: element)
+                ?? reading.attribute("fileName", of: element)
             referral.letter.attachments.append(attachment)
             let place = "attachment " + String(referral.letter.attachments.count)
             referral.letter.other[place + " file name"] = reading.attribute("fileName", of: element)
             referral.letter.other[place + " title"] = reading.attribute("title", of: element)
         }
-    }
-}
-
-/// Whether text is base64 as RFC 4648 section 4 has it, white space left out.
-enum Base64 {
-    static func holds(_ text: ArraySlice<UInt8>) -> Bool {
-        var count = 0
-        var padding = 0
-        for byte in text {
-            switch byte {
-            case 0x20, 0x0A, 0x0D, 0x09: continue
-            case 0x3D: padding += 1
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2F:
-                guard padding == 0 else { return false }
-            default: return false
-            }
-            count += 1
-        }
-        return count.isMultiple(of: 4) && padding <= 2 && count > 0
     }
 }
 
