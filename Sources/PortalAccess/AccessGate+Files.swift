@@ -9,8 +9,9 @@ import PortalTimeline
 public struct OpenedFile: Sendable, Hashable {
     /// Its title or name, where it has one.
     public var name: String?
-    /// What it is by its bytes; nil where they say nothing that is known. Never trust what a
-    /// sender states here: a browser would run a page that says it is a picture.
+    /// What it is by its bytes; nil where they say nothing that is known.
+    ///
+    /// Serve it as this and as nothing else: a browser would run a page that says it is a picture.
     public var mediaType: String?
     /// What its sender says that it is.
     public var statedMediaType: String?
