@@ -14,6 +14,7 @@ public struct DelimitedSyntaxError: Error, Hashable, Sendable, CustomStringConve
             case rowRagged = "row-ragged"
             case fileTooLarge = "file-too-large"
             case tooManyFields = "too-many-fields"
+            case tooManyRows = "too-many-rows"
         }
 
         private let name: Name
@@ -34,6 +35,8 @@ public struct DelimitedSyntaxError: Error, Hashable, Sendable, CustomStringConve
         public static let fileTooLarge = Code(name: .fileTooLarge)
         /// More fields than `Limits.delimitersMax`.
         public static let tooManyFields = Code(name: .tooManyFields)
+        /// More rows than `Limits.rowsMax`: all of the file is refused, and no part of it read.
+        public static let tooManyRows = Code(name: .tooManyRows)
 
         /// The code as it is written in reports, such as `row-ragged`.
         public var description: String { name.rawValue }
@@ -46,7 +49,7 @@ public struct DelimitedSyntaxError: Error, Hashable, Sendable, CustomStringConve
             case .nulByte: "send text, in UTF-8 or in the profile's character set"
             case .columnRepeated: "name each column once"
             case .rowRagged: "give every row as many fields as the header"
-            case .fileTooLarge, .tooManyFields: "split the file, or raise the limit"
+            case .fileTooLarge, .tooManyFields, .tooManyRows: "split the file, or raise the limit"
             }
         }
     }

@@ -50,7 +50,16 @@ public struct DelimitedTable: Sendable {
         }
         var scanner = DelimitedScanner(Array(bytes), delimiter: delimiter, limits: limits)
         var lines: [[Field]] = []
-        while let row = try scanner.row(number: lines.count + 1) { lines.append(row) }
+        while let row = try scanner.row(number: lines.count + 1) {
+            guard lines.count <= limits.rowsMax else {
+                throw DelimitedSyntaxError(
+                    .tooManyRows,
+                    row: lines.count + 1,
+                    at: row.first?.range.lowerBound ?? 0
+                )
+            }
+            lines.append(row)
+        }
         guard let header = lines.first else { throw DelimitedSyntaxError(.empty, row: 0, at: 0) }
         let encoding: TextEncoding = TextEncoding.inspect(bytes).isUTF8 ? .utf8 : undeclared
         let columns = header.map { text($0, bytes, encoding) }

@@ -11,7 +11,8 @@ extension Examination {
             ("fieldsMax", Limits(fieldsMax: 1)), ("segmentsMax", Limits(segmentsMax: 1)),
             ("delimitersMax", Limits(delimitersMax: 1)), ("depthMax", Limits(depthMax: 1)),
             ("nodesMax", Limits(nodesMax: 1)), ("attributesMax", Limits(attributesMax: 0)),
-            ("textBytesMax", Limits(textBytesMax: 1)), ("findingsMax", Limits(findingsMax: 1)),
+            ("textBytesMax", Limits(textBytesMax: 1)), ("rowsMax", Limits(rowsMax: 1)),
+            ("findingsMax", Limits(findingsMax: 1)),
             ("messageBytesMax", Limits(messageBytesMax: count)),
         ]
         small.append(("all limits", Examination.limits(of: .max)))
@@ -77,7 +78,8 @@ extension Examination {
             depthMax: number,
             nodesMax: number,
             attributesMax: number,
-            textBytesMax: number
+            textBytesMax: number,
+            rowsMax: number
         )
     }
 

@@ -18,6 +18,8 @@ public struct Limits: Hashable, Sendable {
     public var attributesMax: Int
     /// Bytes of text and attribute values in one XML document, as UTF-8.
     public var textBytesMax: Int
+    /// Rows in one table, its header not counted: more than any spreadsheet of 65,536 has.
+    public var rowsMax: Int
 
     /// Builds limits; the defaults take a 128 MiB message.
     ///
@@ -31,7 +33,8 @@ public struct Limits: Hashable, Sendable {
         depthMax: Int = 64,
         nodesMax: Int = 500_000,
         attributesMax: Int = 1_000_000,
-        textBytesMax: Int = 80 << 20
+        textBytesMax: Int = 80 << 20,
+        rowsMax: Int = 100_000
     ) {
         self.messageBytesMax = messageBytesMax
         self.segmentsMax = segmentsMax
@@ -42,6 +45,7 @@ public struct Limits: Hashable, Sendable {
         self.nodesMax = nodesMax
         self.attributesMax = attributesMax
         self.textBytesMax = textBytesMax
+        self.rowsMax = rowsMax
     }
 
     /// The defaults.

@@ -53,6 +53,23 @@ struct BadInputTests {
         #expect(code(adapter, [0xFF, 0xFE] + utf16) == "nul-byte")
     }
 
+    @Test(
+        "a spreadsheet's rows are all read, and more than the limit are all held (Failures 2)",
+        arguments: [65_535, 65_536, 65_537, 100_000, 100_001]
+    )
+    func manyRows(_ count: Int) {
+        var bytes = Array("appointment,start,hospital_number\n".utf8)
+        for number in 0..<count { bytes += Array("A\(number),2026-11-25,1\n".utf8) }
+        let input = document("").with(bytes)
+        do throws(IntakeError) {
+            let entries = try AppointmentListAdapter().adapt(input).entries
+            #expect(entries.count == 2 * count && count <= 100_000)
+        } catch {
+            #expect(error.code == "too-many-rows" && error.location == "row 100002")
+            #expect(error.outcome == .held && count > 100_000)
+        }
+    }
+
     @Test("bytes of any character set are read, and each value keeps its bytes' letters")
     func wrongCharset() {
         for byte in UInt8(0x80)...UInt8(0xFF) {

@@ -240,6 +240,7 @@ def big_cases(megabytes):
     yield "lists", "columns", b"appointment,start," + b",".join(b"c%d" % n for n in range(500_000)) + b"\n"
     yield "lists", "rows", clinic() + b"".join(
         clinic(str(n)).split(b"\n")[1].replace(b"100001,9990000018", b"%d," % (200_000 + n)) + b"\n" for n in range(2, 20_002))
+    yield "lists", "million-rows", b"appointment,start,hospital_number\n" + b"A,2026,1\n" * 1_048_577  # held, none of it read
     yield "lists", "quotes", clinic().replace(b"LEE", b'"' + b'""' * (size // 8) + b'"')
     yield "elements", "one-string", element("BIG", "x" * size)
     yield "elements", "depth", b'{"type":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}\n"
