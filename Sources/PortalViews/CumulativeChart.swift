@@ -11,7 +11,10 @@ import PortalTimeline
 extension CumulativeView {
     /// The series as one SVG picture.
     public static func svg(_ results: Released<CumulativeResults>) -> String {
-        let charts = results.value.series.map(Chart.init)
+        // One axis of time for all, so that what stands below each other is of the same day.
+        let times = results.value.series.flatMap(\.points).compactMap { $0.when?.span.start }
+        let span = (times.min() ?? 0)...(times.max() ?? times.min() ?? 0)
+        let charts = results.value.series.map { Chart($0, from: span) }
         let head = 60
         let height = max(head + 20, head + charts.count * Chart.height)
         var body = ""
@@ -55,17 +58,18 @@ private struct Chart {
     private let low: Double
     private let high: Double
 
-    init(_ series: CumulativeResults.Series) {
+    /// Numbers beyond this have no place on a scale: they are said in words.
+    private static let most = 1e12
+
+    init(_ series: CumulativeResults.Series, from span: ClosedRange<Int>) {
         self.series = series
-        let times = series.points.map { $0.when?.span.start }
-        let known = times.compactMap { $0 }
-        let first = known.min() ?? 0
-        let length = max(1, (known.max() ?? 1) - first)
+        let length = max(1, Double(span.upperBound) - Double(span.lowerBound))
         var marks: [Mark] = []
-        for (index, point) in series.points.enumerated() {
-            let share = times[index].map { Double($0 - first) / Double(length) } ?? 0
+        for point in series.points {
+            let share =
+                point.when.map { (Double($0.span.start) - Double(span.lowerBound)) / length } ?? 0
             let number = point.quantity.flatMap { quantity in
-                quantity.separator == nil ? Double(quantity.number) : nil
+                quantity.separator == nil ? Chart.number(quantity.number) : nil
             }
             marks.append(
                 Mark(
@@ -91,10 +95,14 @@ private struct Chart {
     /// `3.6-10.0` as two numbers; anything else draws no bar (PITFALLS 61).
     private static func range(_ text: String?) -> (Double, Double)? {
         guard let parts = text?.split(separator: "-"), parts.count == 2,
-            let low = Double(parts[0].filter { $0 != " " }),
-            let high = Double(parts[1].filter { $0 != " " }), low <= high
+            let low = number(parts[0].filter { $0 != " " }),
+            let high = number(parts[1].filter { $0 != " " }), low <= high
         else { return nil }
         return (low, high)
+    }
+
+    private static func number(_ text: String) -> Double? {
+        Double(text).flatMap { $0.magnitude <= most ? $0 : nil }
     }
 
     private func y(_ value: Double, _ top: Int) -> Double {

@@ -50,6 +50,40 @@ struct PageTests {
         }
     }
 
+    @Test("draws no number that has no place on a scale, and one axis of time for all units")
+    func chart() throws {
+        let portal = try Board.portal()
+        let values = [
+            "1" + String(repeating: "9", count: 400), "-" + String(repeating: "9", count: 400), "0",
+            "0.0" + String(repeating: "0", count: 400) + "1", "7", "1000000000000000",
+        ]
+        for (number, value) in values.enumerated() {
+            let text = String(
+                decoding: Board.result(
+                    value,
+                    status: "F",
+                    at: "2026030\(number + 1)",
+                    number: "N\(number)",
+                    control: "\(number)"
+                ),
+                as: UTF8.self
+            )
+            .replacing("115-160", with: ["inf-nan", "0-inf", "-1-2", "1e308-1e309", "", "1-2"][number])
+            .replacing("20260302081500", with: "2026030\(number + 1)081500")
+            .replacing("g/L", with: number == 4 ? "g/dL" : "g/L")
+            try portal.take("lab", Array(text.utf8))
+        }
+        let results = try portal.results(
+            of: try portal.find("urn:id:GRI|1"),
+            as: try portal.reader("all"),
+            at: Board.now
+        )
+        let picture = CumulativeView.svg(results)
+        #expect(!picture.contains("nan") && !picture.contains("inf"))
+        // The only result in g/dL is of the fifth of six days: it stands at four fifths.
+        #expect(picture.contains("cx=\"684\""))
+    }
+
     /// Every printable ASCII character, and what laboratories and letters write.
     private static let symbols =
         String(String.UnicodeScalarView((0x21...0x7E).compactMap { Unicode.Scalar($0) }))
