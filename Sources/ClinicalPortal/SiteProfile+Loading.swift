@@ -1,3 +1,4 @@
+import ExtractAdapters
 import PortalBytes
 import PortalIntake
 import PortalPolicy
@@ -43,6 +44,7 @@ extension SiteProfile {
             }
         }
         elements = try ProfileLoader.elements(root, silos: Set(silos.map(\.name)))
+        try ProfileLoader.checkFed(root, Set(elements.map(\.name)))
         mandates = try ProfileLoader.mandates(root)
         restrictions = try ProfileLoader.restrictions(
             root,
@@ -62,6 +64,7 @@ enum ProfileLoader {
             "label", "path", "adapter", "zone", "charset", "authorities", "defaultAuthority",
             "localAuthority", "reports", "futureToleranceHours", "statuses", "labels",
             "quietAfterHours", "speaksFor", "feeds", "elements", "coverage", "refused", "list",
+            "columns",
         ])
         var dialect = Dialect()
         if let zone = node.member("zone") {
@@ -102,7 +105,20 @@ enum ProfileLoader {
                 }
             }
         }
-        dialect.list = try node.text("list")
+        dialect.list = try node.member("list")?.choice(AppointmentList.self).rawValue
+        if let columns = node.member("columns") {
+            let known = try node.text("adapter").flatMap(TableColumns.names)
+            for (column, name) in try columns.members(nil) {
+                if let known, !known.contains(column) {
+                    throw ProfileError(
+                        name.line,
+                        "\"\(column)\" is no column of the adapter: one of "
+                            + known.sorted().joined(separator: ", ")
+                    )
+                }
+                dialect.columns[column] = try name.text()
+            }
+        }
         var speaks: [String] = []
         for authority in try node.texts("speaksFor") {
             speaks.append(dialect.authorities[authority] ?? "urn:id:" + authority)
@@ -433,7 +449,15 @@ enum ProfileLoader {
         return found
     }
 
-    /// A misspelt name would quietly keep nothing back.
+    /// Elements that a silo is said to feed are elements of the screen.
+    static func checkFed(_ root: ProfileNode, _ elements: Set<String>) throws(ProfileError) {
+        guard let silos = root.member("silos") else { return }
+        for (_, silo) in try silos.members(nil) {
+            try check(silo.list("elements"), are: elements, "element")
+        }
+    }
+
+    /// A misspelt name would quietly keep nothing back, or show nothing.
     private static func check(
         _ names: [ProfileNode],
         are known: Set<String>,

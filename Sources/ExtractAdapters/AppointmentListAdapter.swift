@@ -50,7 +50,9 @@ public struct AppointmentListAdapter: SourceAdapter {
         let person = reading.person(row)
         let state = reading.text(row, "state")
         var appointment = Appointment(event: "list", state: state ?? "booked")
-        appointment.list = reading.text(row, "list") ?? reading.document.dialect.list
+        let word = reading.text(row, "list")
+        let list = word.flatMap { AppointmentList(rawValue: $0.lowercased()) }
+        appointment.list = list?.rawValue ?? reading.document.dialect.list
         if reading.peek(row, "start") == nil {
             reading.note("appointment-start-missing", row, "start")
         }
@@ -64,6 +66,11 @@ public struct AppointmentListAdapter: SourceAdapter {
         appointment.service = reading.text(row, "service")
         appointment.reason = reading.text(row, "reason").map { CodeableConcept(text: $0) }
         appointment.other = reading.others(row)
+        if let word, list == nil {
+            // In a list that no screen shows it would be nowhere.
+            reading.note("list-unknown", row, "list")
+            appointment.other["list"] = word
+        }
         let number = reading.text(row, "appointment")
         if number == nil { reading.note("appointment-number-missing", row, "appointment") }
         var entry = RecordEntry(
