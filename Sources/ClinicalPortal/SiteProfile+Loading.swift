@@ -45,7 +45,7 @@ extension SiteProfile {
         }
         elements = try ProfileLoader.elements(root, silos: Set(silos.map(\.name)))
         try ProfileLoader.checkFed(root, Set(elements.map(\.name)))
-        mandates = try ProfileLoader.mandates(root)
+        mandates = try ProfileLoader.mandates(root, people: Set(people.map(\.person)))
         restrictions = try ProfileLoader.restrictions(
             root,
             silos: Set(silos.map(\.name)),
@@ -352,14 +352,8 @@ enum ProfileLoader {
         }
         var identifiers: [Identifier] = []
         for item in try node.list("identifiers") {
-            let own = try identifier(item)
-            if let system = own.system, IdentifierSystem.isNational(system),
-                own.nationalNumber == nil
-            {
-                // A slip here would open the person's own record to them as staff.
-                throw ProfileError(item.line, "the number's check digit does not hold")
-            }
-            identifiers.append(own)
+            // A slip here would open the person's own record to them as staff.
+            identifiers.append(try identifier(item))
         }
         return Principal(
             person: handle,
@@ -432,10 +426,15 @@ enum ProfileLoader {
         }
     }
 
-    static func mandates(_ root: ProfileNode) throws(ProfileError) -> [Mandate] {
+    static func mandates(
+        _ root: ProfileNode,
+        people: Set<String>
+    ) throws(ProfileError) -> [Mandate] {
         var found: [Mandate] = []
         for item in try root.list("mandates") {
             _ = try item.members(["holder", "onBehalfOf", "kinds", "from", "to"])
+            try check([item.member("holder")].compactMap { $0 }, are: people, "person")
+            try order(item)
             found.append(
                 Mandate(
                     holder: try item.required("holder"),
@@ -522,6 +521,12 @@ enum ProfileLoader {
     private static func identifier(_ node: ProfileNode) throws(ProfileError) -> Identifier {
         guard let identifier = Identifier(token: try node.text()) else {
             throw ProfileError(node.line, "an identifier is written system|value")
+        }
+        // With a slip in the number, what is kept back would be kept back from nobody.
+        if let system = identifier.system, IdentifierSystem.isNational(system),
+            identifier.nationalNumber == nil
+        {
+            throw ProfileError(node.line, "the number's check digit does not hold")
         }
         return identifier
     }

@@ -341,9 +341,12 @@ struct OptOutTests {
     @Test("A profile says of which silos, and an opt-out is of whole silos")
     func profile() throws {
         for (restriction, word) in [
-            (#"{patient: "nhs-number|1", kind: opted out, silos: [sumary]}"#, "sumary"),
-            (#"{patient: "nhs-number|1", kind: opted out, kinds: [flag]}"#, "whole"),
-            (#"{patient: "nhs-number|1", kind: sealed and locked, team: nobody}"#, "nobody"),
+            (#"{patient: "nhs-number|9990000085", kind: opted out, silos: [sumary]}"#, "sumary"),
+            (#"{patient: "nhs-number|9990000085", kind: opted out, kinds: [flag]}"#, "whole"),
+            (
+                #"{patient: "nhs-number|9990000085", kind: sealed and locked, team: nobody}"#,
+                "nobody"
+            ),
         ] {
             do {
                 _ = try SiteProfile(yaml: Self.silos + "restrictions:\n  - " + restriction)

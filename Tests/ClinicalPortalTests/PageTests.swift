@@ -68,7 +68,10 @@ struct PageTests {
                 ),
                 as: UTF8.self
             )
-            .replacing("115-160", with: ["inf-nan", "0-inf", "-1-2", "1e308-1e309", "", "1-2"][number])
+            .replacing(
+                "115-160",
+                with: ["inf-nan", "0-inf", "-1-2", "1e308-1e309", "", "1-2"][number]
+            )
             .replacing("20260302081500", with: "2026030\(number + 1)081500")
             .replacing("g/L", with: number == 4 ? "g/dL" : "g/L")
             try portal.take("lab", Array(text.utf8))

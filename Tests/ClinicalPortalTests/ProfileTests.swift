@@ -34,7 +34,9 @@ struct ProfileTests {
         )
         try portal.take("lists", Array("Termin;Beginn;Nummer;Name\nA1;2026-11-25;1;LEE\n".utf8))
         let rows = try portal.rows("urn:id:GRI|1")
-        #expect(rows.map(\.what) == ["Theatre list"] && rows.first?.when?.description == "2026-11-25")
+        #expect(
+            rows.map(\.what) == ["Theatre list"] && rows.first?.when?.description == "2026-11-25"
+        )
     }
 
     @Test(
@@ -45,8 +47,14 @@ struct ProfileTests {
             ("silos:\n  a: {elements: [blood result]}", "2", "blood result"),
             ("silos:\n  a: {colums: {}}", "2", "colums"),
             (
-                "restrictions:\n  - {patient: \"urn:id:A|1\", kind: sealed, silos: [b]}", "2", "\"b\""
+                "restrictions:\n  - {patient: \"urn:id:A|1\", kind: sealed, silos: [b]}", "2",
+                "\"b\""
             ),
+            (
+                "restrictions:\n  - {patient: \"nhs-number|9990000086\", kind: sealed}", "2",
+                "check digit"
+            ),
+            ("mandates:\n  - {holder: a, onBehalfOf: b}", "2", "\"a\""),
         ]
     )
     func misspelt(_ text: String, _ line: String, _ word: String) {
@@ -54,7 +62,9 @@ struct ProfileTests {
         #expect(said.contains(word) && said.contains("line " + line), "\(said)")
     }
 
-    @Test("a word for a list that no screen shows is a finding, and the booking stands in the silo's")
+    @Test(
+        "a word for a list that no screen shows is a finding, and the booking stands in the silo's"
+    )
     func unknownList() throws {
         let portal = Portal(
             profile: try SiteProfile(

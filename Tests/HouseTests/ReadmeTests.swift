@@ -33,4 +33,19 @@ struct ReadmeTests {
             .compactMap { $0.split(separator: " ").first }
         #expect(commands == ["./Samples/run", "./Tests/run"])
     }
+
+    @Test("the article on the site profile names every member that the loader takes")
+    func profile() throws {
+        let loader = try text("Sources/ClinicalPortal/SiteProfile+Loading.swift")
+        let article = try text("Sources/ClinicalPortal/ClinicalPortal.docc/TheSiteProfile.md")
+        var members: Set<Substring> = []
+        for part in loader.split(separator: ".members([").dropFirst() {
+            let list = part.prefix { $0 != "]" }
+            members.formUnion(list.split(separator: "\"").filter { $0.first?.isLetter ?? false })
+        }
+        #expect(members.count > 40)
+        for member in members.sorted() {
+            #expect(article.contains("`\(member)`"), "\(member)")
+        }
+    }
 }
