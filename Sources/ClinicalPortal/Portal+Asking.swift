@@ -31,15 +31,22 @@ extension Portal {
             now: now,
             eventID: "a-" + Portal.freshHandle()
         )
-        let identifiers = try gate.question(about: patient, sources.map(\.silo), look).value
+        let asked = try gate.question(about: patient, sources.map(\.silo), look).value
         let question = SourceQuestion(
-            identifiers: identifiers,
+            identifiers: asked.identifiers,
             person: reader.person,
             deadline: deadline
         )
-        let answers = await Answers.gather(sources, question)
+        let answers = await Answers.gather(
+            sources.filter { asked.silos.contains($0.silo) },
+            question
+        )
         var outcomes: [SourceOutcome] = []
         for source in sources {
+            guard asked.silos.contains(source.silo) else {
+                outcomes.append(SourceOutcome(silo: source.silo, state: .optedOut))
+                continue
+            }
             switch answers[source.silo] {
             case .some(.success(let documents)):
                 let files = documents.map { bytes in

@@ -108,6 +108,7 @@ extension Portal {
             case .answered, .nothingFound: asked[outcome.silo] = "current"
             case .failed: asked[outcome.silo] = "failed at " + now.clinical
             case .late: asked[outcome.silo] = "not reached at " + now.clinical
+            case .optedOut: break
             }
         }
         return try gate.topScreen(of: patient, asOf: asOf, asked: asked, look(reader, purpose, now))

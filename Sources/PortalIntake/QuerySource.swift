@@ -46,6 +46,8 @@ public struct SourceOutcome: Hashable, Sendable {
         case failed
         /// It did not answer within the deadline.
         case late = "not answered within the deadline"
+        /// It was not asked: the patient has opted out of it (SAFETY S20).
+        case optedOut = "opted out"
     }
 
     /// The silo.

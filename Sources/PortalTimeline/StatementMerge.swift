@@ -96,7 +96,11 @@ enum StatementMerge {
             date(&row, flag.from, entry)
             return row
         case .carePlan(let plan):
-            var row = TimelineRow(entry, version: version, what: "Plan: " + plan.category)
+            var row = TimelineRow(
+                entry,
+                version: version,
+                what: plan.category.isEmpty ? "Plan" : "Plan: " + plan.category
+            )
             row.headline = plan.title
             if let due = plan.reviewDue { row.headline += "; review due " + due.clinical }
             row.notes = plan.sections.map { section in

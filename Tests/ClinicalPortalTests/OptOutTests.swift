@@ -1,6 +1,7 @@
 import ClinicalPortal
 import Foundation
 import PortalStoreSQLite
+import Synchronization
 import Testing
 
 /// Of a patient who has opted out of a silo, its hash and count are all that is kept.
@@ -336,6 +337,33 @@ struct OptOutTests {
         try portal.take("summary", message)
         // Withheld while the record says so, and kept.
         #expect(try refusal(portal, Array(message.dropLast())) == "given")
+    }
+
+    private final class Practice: QuerySource {
+        let silo: String
+        let asked = Mutex(0)
+
+        init(_ silo: String) { self.silo = silo }
+
+        func ask(_ question: SourceQuestion) async throws -> [[UInt8]] {
+            asked.withLock { $0 += 1 }
+            return [OptOutTests.alert("F1", "Key safe")]
+        }
+    }
+
+    @Test("A silo that the patient has opted out of is not even asked")
+    func notAsked() async throws {
+        let portal = try Self.portal(.inMemory())
+        try portal.take("pas", Self.admission)
+        let practices = [Practice("summary"), Practice("copy")]
+        let patient = try portal.find("urn:id:GRI|8")
+        let all = try portal.reader("all")
+        let outcomes = try await portal.ask(practices, about: patient, as: all, at: Board.now)
+        #expect(outcomes.map(\.state) == [.optedOut, .answered])
+        #expect(practices.map { $0.asked.withLock { $0 } } == [0, 1])
+        let screen = try portal.topScreen(of: patient, as: all, asked: outcomes, at: Board.now)
+        let states = screen.value.silos.filter { $0.silo == "summary" }.map(\.state)
+        #expect(states == ["opted out"])
     }
 
     @Test("A profile says of which silos, and an opt-out is of whole silos")
