@@ -83,6 +83,8 @@ struct Import: ParsableCommand {
             table.append((silo.name, sum))
         }
         if isatty(2) == 1 { Output.note("") }
+        // An archive that is back-loaded is told as received then; who has opted out counts today.
+        if received != nil { try folder.portal.keepProfile(at: max(moment, Clock.now())) }
         try print(table)
         var optedOut: [String: Int] = [:]
         for row in try folder.portal.conservation() {
