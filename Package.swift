@@ -152,6 +152,11 @@ let package = Package(
             ["HL7v2Syntax", "PortalBytes"],
             fixtures: ["FailCases", "Fixtures"]
         ),
+        tests(
+            "HL7v2AdaptersTests",
+            ["HL7v2Adapters", "PortalIntake", "PortalRecord"],
+            fixtures: ["Fixtures"]
+        ),
         tests("JSONSyntaxTests", ["JSONSyntax", "PortalBytes"]),
         tests("DelimitedSyntaxTests", ["DelimitedSyntax", "PortalBytes"]),
         tests("XMLSyntaxTests", ["CLibXML2", "PortalBytes", "XMLSyntax"]),
