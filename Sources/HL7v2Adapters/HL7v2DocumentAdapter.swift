@@ -81,7 +81,7 @@ struct DocumentAssembly {
             document.other["TXA-18"] = code
             entry.content = .clinicalDocument(document)
         }
-        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
+        entry.findings += reading.diagnostics.dropFirst(noticed)
         return entry
     }
 
@@ -179,34 +179,46 @@ struct DocumentAssembly {
     }
 
     /// The document's own times (SAFETY S5): when it was edited, transcribed, originated; of a
-    /// status change or cancellation, which state none, when the event happened.
+    /// status change or cancellation, which state none, when the event happened, else when the
+    /// document was signed.
     private func times(_ entry: inout RecordEntry) {
         let activity = reading.date(txa, 4)
         let originated = reading.date(txa, 6)
         let transcribed = reading.date(txa, 7)
+        let authenticated = reading.first(txa, 22).flatMap { signed($0) }
         let edits = reading.repetitions(txa, 8).compactMap { reading.date($0) }
         entry.effective = activity ?? originated ?? transcribed
         entry.issued = transcribed ?? originated
         let happened = event.occurred ?? event.recorded
-        let stated: (PartialDate?, Int)
-        switch event.event {
-        case "T03", "T04", "T11": stated = (happened, 22)
-        case "T07", "T08": stated = (edits.last ?? happened ?? transcribed, 8)
-        default: stated = (edits.last ?? transcribed ?? originated ?? activity ?? happened, 7)
-        }
-        entry.statusTime = reading.believable(
-            stated.0,
-            messageTime: event.header.time,
-            txa,
-            stated.1
-        )
+        // The time, and the field of TXA that it stands in: none for a time of the event.
+        let times: [(PartialDate?, Int?)] =
+            switch event.event {
+            case "T03", "T04", "T11": [(happened, nil), (authenticated, 22)]
+            case "T07", "T08": [(edits.last, 8), (happened, nil), (transcribed, 7)]
+            default:
+                [
+                    (edits.last, 8), (transcribed, 7), (originated, 6), (activity, 4),
+                    (happened, nil),
+                ]
+            }
+        let (time, field) = times.first { $0.0 != nil } ?? (nil, nil)
+        entry.statusTime =
+            field.map { reading.believable(time, messageTime: event.header.time, txa, $0) } ?? time
         if case .clinicalDocument(var document) = entry.content {
             document.other["TXA-4"] = activity?.description
             document.other["TXA-6"] = originated?.description
             document.other["TXA-7"] = transcribed?.description
+            document.other["TXA-22.15"] = authenticated?.description
             document.other["TXA-8"] =
                 edits.isEmpty ? nil : edits.map(\.description).joined(separator: " ")
             entry.content = .clinicalDocument(document)
         }
+    }
+
+    /// When a person signed: the last component of PPN.
+    private func signed(_ person: Range<Int>) -> PartialDate? {
+        var parts = reading.components(person)
+        parts.skip(14)
+        return parts.next().flatMap { $0.isEmpty ? nil : reading.date($0) }
     }
 }

@@ -8,9 +8,14 @@ struct HL7v2Event {
     let reading: HL7v2Reading
     let event: String
     let header: (messageID: String?, time: PartialDate?, facility: String?, sender: String?)
-    /// When the sender wrote it down (EVN-2), and when it happened (EVN-6).
+    /// When the sender wrote it down (EVN-2), and when it happened (EVN-6), where that is to be
+    /// believed (SAFETY S6).
     var recorded: PartialDate?
     var occurred: PartialDate?
+    /// The same times as they are stated, by field.
+    private var stated: [String: String] = [:]
+    /// What was noticed of the times: it is of every entry that they date.
+    private var doubts: [Diagnostic] = []
 
     /// Reads header and event.
     ///
@@ -33,10 +38,19 @@ struct HL7v2Event {
             reading.ledger.map(part)
         }
         if let evn {
-            recorded = reading.date(evn, 2)
-            occurred = reading.date(evn, 6)
+            recorded = time(evn, 2)
+            occurred = time(evn, 6)
             reading.ignore(evn, 1, by: .repeated)
         }
+    }
+
+    private mutating func time(_ evn: Int, _ field: Int) -> PartialDate? {
+        guard let time = reading.date(evn, field) else { return nil }
+        stated["EVN-" + String(field)] = time.description
+        let noticed = reading.diagnostics.count
+        let believed = reading.believable(time, messageTime: header.time, evn, field)
+        doubts += reading.diagnostics.dropFirst(noticed)
+        return believed
     }
 
     static func missing(_ segment: String) -> IntakeError {
@@ -54,8 +68,7 @@ struct HL7v2Event {
         guard let pid = reading.segments(.pid).first else { throw HL7v2Event.missing("PID") }
         var statement = reading.patient(pid, pd1: reading.segments(.pd1).first)
         // Times that serve no statement of their own are kept with the person.
-        statement.other["EVN-2"] = recorded?.description
-        statement.other["EVN-6"] = occurred?.description
+        statement.other.merge(stated) { first, _ in first }
         let subject = SourcePatient(
             statement,
             silo: reading.document.silo,
@@ -71,9 +84,8 @@ struct HL7v2Event {
             origin: reading.reference(pid)
         )
         entry.recorded = recorded
-        if let evn = reading.segments(.evn).first {
-            entry.statusTime = reading.believable(recorded, messageTime: header.time, evn, 2)
-        }
+        entry.statusTime = recorded
+        entry.findings = doubts
         entry.organisation = header.facility
         return entry
     }
@@ -96,6 +108,7 @@ struct HL7v2Event {
         )
         entry.recorded = recorded
         entry.organisation = header.facility
+        entry.findings = doubts
         return entry
     }
 

@@ -99,7 +99,7 @@ struct ReferralAssembly {
             9
         )
         entry.participants = [referral.referrer, referral.addressee].compactMap { $0 }
-        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
+        entry.findings += reading.diagnostics.dropFirst(noticed)
         return entry
     }
 

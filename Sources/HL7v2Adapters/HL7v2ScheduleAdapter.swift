@@ -78,13 +78,9 @@ struct ScheduleAssembly {
             at: sch
         )
         entry.effective = appointment.start
-        let happened = event.occurred ?? event.recorded
-        entry.statusTime =
-            happened.map { _ in
-                reading.believable(happened, messageTime: event.header.time, sch, 11)
-            } ?? event.header.time
+        entry.statusTime = event.occurred ?? event.recorded ?? event.header.time
         entry.participants = people
-        entry.findings = Array(reading.diagnostics.dropFirst(noticed))
+        entry.findings += reading.diagnostics.dropFirst(noticed)
         return entry
     }
 
