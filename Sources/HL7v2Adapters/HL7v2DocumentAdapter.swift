@@ -88,6 +88,7 @@ struct DocumentAssembly {
     private func document() -> (ClinicalDocument, [ResultStatus]) {
         let type = reading.first(txa, 2).flatMap { reading.concept($0) }
         var document = ClinicalDocument(type: type ?? CodeableConcept())
+        document.other["MSH-9.2"] = event.event
         reading.ignore(txa, 1, by: .setNumber)
         document.number = reading.entityIdentifier(reading.first(txa, 12))
         document.parent = reading.entityIdentifier(reading.first(txa, 13))
@@ -101,9 +102,10 @@ struct DocumentAssembly {
         if document.relation != nil, document.parent == nil {
             reading.note("parent-number-missing", txa, 13)
         }
-        document.other = reading.remaining(
+        reading.keepRemaining(
             txa,
-            except: [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 18, 19, 22, 23]
+            except: [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 18, 19, 22, 23],
+            in: &document.other
         )
         let before =
             reading.segments(.pv1) + reading.segments(.pv2) + reading.segments(.orc)
@@ -168,13 +170,35 @@ struct DocumentAssembly {
         _ document: ClinicalDocument
     ) -> ResultStatus {
         if statuses.contains(.wrongPatient) { return .wrongPatient }
-        if event.event == "T11" || document.availability == "CA" || statuses.contains(.withdrawn) {
+        // Sites that differ say so: T03 may be a cancellation (SAFETY S8).
+        if let status = reading.document.dialect.statuses[event.event] { return status }
+        if event.event == "T11" || document.availability?.capitals == "CA"
+            || statuses.contains(.withdrawn)
+        {
             return .withdrawn
         }
-        if event.event == "T07" || event.event == "T08" { return .amended }
-        switch document.completion {
+        let finished = completion(statuses)
+        // An edit is of a document that need not be finished: only a finished one is corrected.
+        let isEdit = event.event == "T07" || event.event == "T08"
+        return isEdit && finished == .final ? .amended : finished
+    }
+
+    /// How far the document is finished.
+    ///
+    /// - Rule: HL7 v2.5.1 table 0271: authenticated and legally authenticated are final. Where TXA-17
+    ///   says nothing, the least finished of the texts does (SAFETY S8).
+    private func completion(_ statuses: [ResultStatus]) -> ResultStatus {
+        guard let code = reading.peek(txa, 17)?.trimmed.nonEmpty else {
+            let isFinal = statuses.allSatisfy { ($0.finality ?? .final) == .final }
+            return isFinal ? .final : .preliminary
+        }
+        if let status = reading.document.dialect.statuses[code] { return status }
+        switch code.capitals {
+        case "AU", "LA": return .final
         case "DI", "IP", "IN", "DO", "PA": return .preliminary
-        default: return .final
+        default:
+            reading.note("status-unknown", txa, 17)
+            return .unverified
         }
     }
 

@@ -17,7 +17,8 @@ public struct Dialect: Hashable, Sendable {
     public var completeness: DiagnosticReport.Completeness = .snapshot
     /// Seconds that a status time may lie beyond its message's own time (SAFETY S6).
     public var futureToleranceSeconds = 24 * 3600
-    /// Result status codes that mean something else here than in table 0085 or 0123.
+    /// Status codes that mean something else here than in table 0085, 0123 or 0271, and events of
+    /// MDM that do something else here, such as `T03` that withdraws.
     public var statuses: [String: ResultStatus] = [:]
     /// Confidentiality codes (ORC-28, PV1-16, table 0177) and the labels they put on.
     public var labels: [String: SecurityLabel] = ["V": .sealed, "R": .sensitive]
