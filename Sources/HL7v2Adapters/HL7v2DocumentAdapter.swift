@@ -29,8 +29,9 @@ public struct HL7v2DocumentAdapter: SourceAdapter {
 
     /// States an MDM message as entries: the person and the document.
     ///
-    /// - Throws: ``IntakeError``: the syntax's codes for a broken frame, `event-unsupported`, and
-    ///   `segment-missing` for a message without PID or TXA.
+    /// - Throws: ``IntakeError``: the syntax's codes for a broken frame, `event-unsupported`,
+    ///   `segment-missing` for a message without PID or TXA, and `patient-repeated` for one of
+    ///   several people.
     public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
         let event = try HL7v2Event(try HL7v2Reading(document), knows: Self.events)
         let person = try event.person()

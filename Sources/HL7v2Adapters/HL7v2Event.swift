@@ -63,9 +63,19 @@ struct HL7v2Event {
 
     /// The person whom the message is about, as an entry.
     ///
-    /// - Throws: ``IntakeError`` `segment-missing` where there is no PID.
+    /// - Throws: ``IntakeError`` `segment-missing` where there is no PID, and `patient-repeated`
+    ///   where there are several: whose the rest is would be a guess.
     func person() throws(IntakeError) -> RecordEntry {
-        guard let pid = reading.segments(.pid).first else { throw HL7v2Event.missing("PID") }
+        let people = reading.segments(.pid)
+        guard let pid = people.first else { throw HL7v2Event.missing("PID") }
+        guard people.count == 1 else {
+            throw IntakeError(
+                code: "patient-repeated",
+                location: reading.path(people[1]),
+                remedy: "ask the sender for a message for each person",
+                offset: reading.message.range(people[1]).lowerBound
+            )
+        }
         var statement = reading.patient(pid, pd1: reading.segments(.pd1).first)
         // Times that serve no statement of their own are kept with the person.
         statement.other.merge(stated) { first, _ in first }

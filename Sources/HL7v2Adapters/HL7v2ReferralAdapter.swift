@@ -26,8 +26,9 @@ public struct HL7v2ReferralAdapter: SourceAdapter {
     /// States a REF message as entries: the person, the referral, and the allergies, problems and
     /// contacts that it names.
     ///
-    /// - Throws: ``IntakeError``: the syntax's codes for a broken frame, `event-unsupported`, and
-    ///   `segment-missing` for a message without PID or RF1.
+    /// - Throws: ``IntakeError``: the syntax's codes for a broken frame, `event-unsupported`,
+    ///   `segment-missing` for a message without PID or RF1, and `patient-repeated` for one of
+    ///   several people.
     public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
         let event = try HL7v2Event(
             try HL7v2Reading(document),

@@ -4,8 +4,8 @@ import PortalRecord
 
 /// Booked appointments, as HL7 v2 SIU.
 ///
-/// - Shape: `MSH SCH {NTE} {PID [PV1 [PV2]] {OBX} {DG1}} {RGS {AIS} {AIG} {AIL} {AIP}}`, S12 to S26,
-///   v2.3 to v2.8.
+/// - Shape: `MSH SCH {NTE} PID [PV1 [PV2]] {OBX} {DG1} {RGS {AIS} {AIG} {AIL} {AIP}}`, S12 to S26,
+///   v2.3 to v2.8; a group appointment, which repeats PID, is held.
 /// - Rule: HL7 v2.5.1 ch. 10. SIU has no time of its event: EVN where a sender adds it, else the
 ///   message's own time (MSH-7) orders what is said of one appointment, for there is no other.
 ///
@@ -26,8 +26,9 @@ public struct HL7v2ScheduleAdapter: SourceAdapter {
 
     /// States a SIU message as entries: the person and the appointment.
     ///
-    /// - Throws: ``IntakeError``: the syntax's codes for a broken frame, `event-unsupported`, and
-    ///   `segment-missing` for a message without PID or SCH.
+    /// - Throws: ``IntakeError``: the syntax's codes for a broken frame, `event-unsupported`,
+    ///   `segment-missing` for a message without PID or SCH, and `patient-repeated` for one of
+    ///   several people.
     public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
         let event = try HL7v2Event(
             try HL7v2Reading(document),
