@@ -49,6 +49,9 @@ struct DocumentAssembly {
     let txa: Int
     private var reading: HL7v2Reading { event.reading }
 
+    /// Events that promise the words or the file, where their like announces them.
+    private static let contentEvents: Set<String> = ["T02", "T04", "T06", "T08", "T10"]
+
     init(_ event: HL7v2Event, _ txa: Int) {
         self.event = event
         self.txa = txa
@@ -110,10 +113,13 @@ struct DocumentAssembly {
         )
         let before =
             reading.segments(.pv1) + reading.segments(.pv2) + reading.segments(.orc)
-            + reading.segments(.obr)
+            + reading.segments(.obr) + reading.segments(.nte).filter { $0 < txa }
         document.other.merge(reading.keep(before)) { first, _ in first }
         var body = ObservationAssembly(reading, reportStatus: .final)
         body.read((0..<reading.message.segmentCount).filter { $0 > txa })
+        if body.observations.isEmpty, Self.contentEvents.contains(event.event) {
+            reading.note("content-missing", at: "OBX")
+        }
         for observation in body.observations { Self.add(observation, to: &document) }
         for note in body.notes { document.sections.append(DocumentSection(text: note)) }
         return (document, body.observations.map(\.status))
@@ -131,7 +137,10 @@ struct DocumentAssembly {
             if let attachment = value.attachment {
                 document.attachments.append(attachment)
             } else {
-                lines.append(value.text)
+                // A number without its unit is another number.
+                let isText = value.type == "TX" || value.type == "FT"
+                let unit = isText ? nil : observation.unit?.words
+                lines.append([value.text, unit].compactMap { $0 }.joined(separator: " "))
             }
         }
         lines += observation.notes

@@ -152,11 +152,14 @@ extension HL7v2Reading {
     }
 
     /// Everything of the segments that has no place of its own, by field name.
-    func keep(_ segments: [Int], setNumbers: Bool = true) -> [String: String] {
+    func keep(_ segments: [Int]) -> [String: String] {
+        // The first field of these says something: it is no set number.
+        let unnumbered: [HL7v2SegmentName] = [.orc, .pv2, .ctd]
         var kept: [String: String] = [:]
         for segment in segments {
-            if setNumbers { ignore(segment, 1, by: .setNumber) }
-            let rest = remaining(segment, except: setNumbers ? [1] : [], prefix: path(segment))
+            let isNumbered = !unnumbered.contains(message.name(segment))
+            if isNumbered { ignore(segment, 1, by: .setNumber) }
+            let rest = remaining(segment, except: isNumbered ? [1] : [], prefix: path(segment))
             kept.merge(rest) { first, _ in first }
         }
         return kept

@@ -79,10 +79,7 @@ struct ReferralAssembly {
         body(&referral)
         let before = reading.segments(.pv1) + reading.segments(.pv2)
         referral.letter.other.merge(reading.keep(before)) { first, _ in first }
-        referral.letter.other.merge(reading.keep(reading.segments(.ctd), setNumbers: false)) {
-            first,
-            _ in first
-        }
+        referral.letter.other.merge(reading.keep(reading.segments(.ctd))) { first, _ in first }
         if referral.letter.number == nil { reading.note("referral-number-missing", rf1, 6) }
         var entry = event.entry(
             .referral(referral),

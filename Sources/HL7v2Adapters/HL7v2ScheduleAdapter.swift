@@ -178,10 +178,7 @@ struct ScheduleAssembly {
         let others =
             reading.segments(.aig) + reading.segments(.rgs) + reading.segments(.pv1)
             + reading.segments(.pv2) + reading.segments(.dg1)
-        for segment in others {
-            reading.ignore(segment, 1, by: .setNumber)
-            keep(segment, except: [1])
-        }
+        rest.merge(reading.keep(others)) { first, _ in first }
         appointment.other.merge(rest) { first, _ in first }
         return people
     }
