@@ -118,7 +118,8 @@ struct ObservationAssembly {
             !observations.isEmpty,
             reading.message.name(segment - 1) == .obx, last == segment - 1,
             same(3, last, segment), same(2, last, segment), same(11, last, segment),
-            continuesSubID(last, segment)
+            continuesSubID(last, segment),
+            same(4, last, segment) || !isFileOver
         else { return false }
         let isBare = [6, 7, 8].allSatisfy { reading.field(segment, $0) == nil }
         let repeats = (12...max(reading.message.fieldCount(segment), 12)).allSatisfy {
@@ -129,6 +130,17 @@ struct ObservationAssembly {
         return reading.field(segment, 5) != nil
             || type != "ED" && !reading.isNull(segment, 5)
                 && observations.last?.values.isEmpty == false
+    }
+
+    /// Whether the last chunk ends in the padding of Base64, which stands at an end alone.
+    ///
+    /// - Rule: RFC 4648 s. 4. Some senders encode each chunk for itself: it tells two files apart
+    ///   only where their sub-ids differ as well.
+    private var isFileOver: Bool {
+        guard let chunk = observations.last?.values.last?.attachment?.chunks.last else {
+            return false
+        }
+        return reading.message.slice(chunk.offset..<(chunk.offset + chunk.length)).last == 0x3D
     }
 
     /// Adds the next lines of a text, or the next chunk of a file: chunks of one file are one file
