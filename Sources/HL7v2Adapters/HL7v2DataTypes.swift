@@ -94,6 +94,22 @@ extension HL7v2Reading {
         return Identifier(system: system, value: value, type: type)
     }
 
+    /// A number of someone who provides care: PLN, or CX as many send it.
+    ///
+    /// - Rule: HL7 v2.5.1 ch. 2A, PLN: it has the kind of number second, and fourth a date,
+    ///   where CX has an assigner.
+    func providerNumber(_ range: Range<Int>) -> Identifier? {
+        var parts = components(range)
+        let value = parts.next()
+        let kind = parts.next()
+        parts.skip(1)
+        let fourth = parts.next() ?? range.upperBound..<range.upperBound
+        guard let kind, !kind.isEmpty, !isNull(kind), fourth.isEmpty || time(fourth) != nil else {
+            return identifier(range)
+        }
+        return text(value).map { Identifier(system: nil, value: $0, type: text(kind)) }
+    }
+
     /// A number of an order, a specimen or a document: EI, or CX as older versions have it.
     func entityIdentifier(_ range: Range<Int>?) -> Identifier? {
         guard let range, !range.isEmpty, !isNull(range) else { return nil }

@@ -123,7 +123,7 @@ struct ReferralAssembly {
         for segment in reading.segments(.prd) {
             let role = reading.first(segment, 1).flatMap { reading.concept($0) }
             let name = reading.names(segment, 2).first
-            let number = reading.first(segment, 7).flatMap { reading.identifier($0) }
+            let number = reading.first(segment, 7).flatMap { reading.providerNumber($0) }
             let code = role?.firstCode?.uppercased()
             let words = code == "RP" ? "referrer" : code == "RT" ? "addressee" : role?.words
             let person = Practitioner(identifier: number, name: name, role: words ?? "provider")
@@ -133,7 +133,8 @@ struct ReferralAssembly {
             } else if code == "RT", referral.addressee == nil {
                 referral.addressee = person
             } else {
-                let said = [number?.token, name?.spoken].compactMap { $0 }.joined(separator: " ")
+                let parts = [number?.type, number?.system, number?.value, name?.spoken]
+                let said = parts.compactMap { $0 }.joined(separator: " ")
                 referral.letter.other[place] = person.role + ": " + said
             }
             if let role, role.codings.count > 1 || role.codings.first?.display != nil {
@@ -154,12 +155,32 @@ struct ReferralAssembly {
             letter.other.merge(rest) { first, _ in first }
         }
         var clinical = ObservationAssembly(reading, reportStatus: .final)
-        clinical.read((0..<reading.message.segmentCount).filter { $0 > rf1 })
+        let (observed, notes) = parts()
+        clinical.read(observed)
         for observation in clinical.observations {
             DocumentAssembly.add(observation, to: &letter)
         }
-        for note in clinical.notes { letter.sections.append(DocumentSection(text: note)) }
+        letter.sections += notes
         referral.letter = letter
+    }
+
+    /// What is observed, with its notes; and the notes on an order or the whole referral.
+    private func parts() -> (observed: [Int], notes: [DocumentSection]) {
+        var observed: [Int] = []
+        var notes: [DocumentSection] = []
+        var last = rf1
+        for segment in (0..<reading.message.segmentCount).filter({ $0 > rf1 }) {
+            let name = reading.message.name(segment)
+            let before = reading.message.name(last)
+            if name != .nte { last = segment }
+            if name != .nte || before == .obx {
+                observed.append(segment)
+            } else if let text = reading.note(segment) {
+                let order = before == .obr ? reading.concept(reading.first(last, 4)) : nil
+                notes.append(DocumentSection(heading: order?.words, text: text))
+            }
+        }
+        return (observed, notes)
     }
 
     /// Allergies, problems and contacts that the referral names, each as the referrer's statement.

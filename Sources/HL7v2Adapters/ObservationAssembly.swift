@@ -35,10 +35,7 @@ struct ObservationAssembly {
     }
 
     private mutating func note(_ segment: Int) {
-        reading.ignore(segment, 1, by: .setNumber)
-        let lines = reading.each(segment, 3) { reading.text($0) }
-        guard !lines.isEmpty else { return }
-        let text = lines.joined(separator: "\n")
+        guard let text = reading.note(segment) else { return }
         if observations.isEmpty {
             notes.append(text)
         } else {
@@ -337,6 +334,14 @@ struct ObservationAssembly {
         var value = ObservationValue(type: "RP", text: place)
         value.attachment = attachment
         return value
+    }
+}
+
+extension HL7v2Reading {
+    /// What a note says, a line for each repetition.
+    func note(_ segment: Int) -> String? {
+        ignore(segment, 1, by: .setNumber)
+        return each(segment, 3) { text($0) }.joined(separator: "\n").nonEmpty
     }
 }
 
