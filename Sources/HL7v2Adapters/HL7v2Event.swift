@@ -172,6 +172,7 @@ extension HL7v2SegmentName {
     static let prd = HL7v2SegmentName("PRD")
     static let ctd = HL7v2SegmentName("CTD")
     static let sch = HL7v2SegmentName("SCH")
+    static let tq1 = HL7v2SegmentName("TQ1")
     static let rgs = HL7v2SegmentName("RGS")
     static let ais = HL7v2SegmentName("AIS")
     static let aig = HL7v2SegmentName("AIG")

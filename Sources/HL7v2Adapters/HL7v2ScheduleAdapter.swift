@@ -49,6 +49,9 @@ struct ScheduleAssembly {
     let sch: Int
     private var reading: HL7v2Reading { event.reading }
 
+    /// Modified, and services or resources added, modified, cancelled, discontinued, deleted.
+    private static let changes: Set<String> = ["S14", "S18", "S19", "S20", "S21", "S22"]
+
     init(_ event: HL7v2Event, _ sch: Int) {
         self.event = event
         self.sch = sch
@@ -74,7 +77,7 @@ struct ScheduleAssembly {
         notes(&appointment)
         var entry = event.entry(
             .appointment(appointment),
-            key: event.key(filler ?? placer),
+            key: key(filler ?? placer),
             about: subject,
             at: sch
         )
@@ -85,6 +88,22 @@ struct ScheduleAssembly {
         return entry
     }
 
+    /// The appointment's number, and which one of a series it is.
+    ///
+    /// - Rule: HL7 v2.5.1 ch. 10 s. 10.6.1.3: SCH-3 tells the occurrences under one number apart.
+    ///   The first is not told from an appointment that is no series: a cancellation that leaves
+    ///   its number out still meets its booking.
+    private func key(_ number: Identifier?) -> BusinessKey {
+        var key = event.key(number)
+        if key.isAssigned, let occurrence = reading.peek(sch, 3)?.trimmed.nonEmpty,
+            occurrence != "1", !reading.isNull(sch, 3)
+        {
+            key.part = occurrence
+        }
+        return key
+    }
+
+    /// The state; empty where the event changes something else and SCH-25 says nothing (S25).
     private func state(_ code: String?) -> String {
         switch event.event {
         case "S15", "S16", "S17": return "cancelled"
@@ -92,7 +111,7 @@ struct ScheduleAssembly {
         default: break
         }
         switch code?.uppercased() {
-        case nil: return "booked"
+        case nil: return Self.changes.contains(event.event) ? "" : "booked"
         case "BOOKED", "PENDING", "OVERBOOK": return "booked"
         case "STARTED": return "arrived"
         case "COMPLETE": return "finished"
@@ -128,12 +147,27 @@ struct ScheduleAssembly {
         }
     }
 
-    /// SCH-11 (TQ): start and end.
+    /// SCH-11 (TQ), or TQ1: start and end.
     private func timing(_ appointment: inout Appointment) {
-        guard let range = reading.first(sch, 11) else { return }
+        guard let range = reading.first(sch, 11) else {
+            // Version 2.5 has TQ1 in its place.
+            for segment in reading.segments(.tq1) {
+                appointment.start = appointment.start ?? reading.date(segment, 7)
+                appointment.end = appointment.end ?? reading.date(segment, 8)
+            }
+            return
+        }
         let parts = reading.message.split(range, by: reading.message.delimiters.component)
-        if parts.count > 3 { appointment.start = reading.date(parts[3]) }
-        if parts.count > 4 { appointment.end = reading.date(parts[4]) }
+        func time(_ index: Int) -> PartialDate? {
+            guard parts.count > index, !parts[index].isEmpty, !reading.isNull(parts[index]) else {
+                return nil
+            }
+            let time = reading.date(parts[index])
+            if time == nil { reading.note("date-unreadable", sch, 11) }
+            return time
+        }
+        appointment.start = time(3)
+        appointment.end = time(4)
         for (index, part) in parts.enumerated() where index != 3 && index != 4 {
             if let text = reading.text(part) {
                 appointment.other["SCH-11." + String(index + 1)] = text
@@ -152,14 +186,9 @@ struct ScheduleAssembly {
         for segment in reading.segments(.ais) {
             reading.ignore(segment, 1, by: .setNumber)
             let service = reading.first(segment, 3).flatMap { reading.concept($0) }
-            if appointment.service == nil, let service, service.codings.count == 1 {
-                appointment.service = service.words
-                rest[reading.path(segment) + "-3"] = reading.text(segment, 3)
-                if appointment.start == nil { appointment.start = reading.date(segment, 4) }
-                keep(segment, except: [1, 3])
-            } else {
-                keep(segment, except: [1])
-            }
+            appointment.service = appointment.service ?? service?.words
+            // As written too: its codes say more than its words.
+            keep(segment, except: [1])
         }
         for segment in reading.segments(.ail) {
             reading.ignore(segment, 1, by: .setNumber)
@@ -176,10 +205,16 @@ struct ScheduleAssembly {
             keep(segment, except: [1, 3])
         }
         let others =
-            reading.segments(.aig) + reading.segments(.rgs) + reading.segments(.pv1)
-            + reading.segments(.pv2) + reading.segments(.dg1)
+            reading.segments(.aig) + reading.segments(.rgs) + reading.segments(.tq1)
+            + reading.segments(.pv1) + reading.segments(.pv2) + reading.segments(.dg1)
         rest.merge(reading.keep(others)) { first, _ in first }
         appointment.other.merge(rest) { first, _ in first }
+        // Where neither SCH nor TQ1 states a start: when the first of its resources is wanted.
+        for (name, field) in [(HL7v2SegmentName.ais, 4), (.ail, 6), (.aip, 6), (.aig, 8)]
+        where appointment.start == nil {
+            let stated = reading.segments(name).lazy.compactMap { reading.date($0, field) }
+            appointment.start = stated.first
+        }
         return people
     }
 

@@ -6,7 +6,8 @@ public struct Appointment: Hashable, Sendable, Codable {
     public var list: String?
     /// The trigger event, such as `S12`, or `list` for a line of a list.
     public var event: String
-    /// `booked`, `cancelled`, `arrived`, `finished`, `did not attend`, or the sender's own word.
+    /// `booked`, `cancelled`, `arrived`, `finished`, `did not attend`, or the sender's own word;
+    /// empty where a change of something else leaves it as it was.
     public var state: String
     /// When it starts.
     public var start: PartialDate?

@@ -23,6 +23,8 @@ enum AppointmentMerge {
         guard let last = told.last else { return ChainOutcome() }
         var now = told[0].appointment
         for one in told.dropFirst() { now.apply(one.appointment) }
+        // What is changed was booked, though we were not told.
+        if now.state.isEmpty { now.state = "booked" }
         var chain = MergedChain(entries)
         var row = row(last.entry, now, StatementOrder.version(ofSet: told.map(\.version)))
         row.entry = told.map(\.entry.id).min() ?? last.entry.id
@@ -78,7 +80,7 @@ enum AppointmentMerge {
         row.when = appointment.start ?? row.when
         row.clock = row.when == nil ? nil : "effective"
         row.place = appointment.location?.words ?? row.place
-        row.status = appointment.state
+        row.status = appointment.state.isEmpty ? "changed" : appointment.state
         let said = [appointment.reason?.words, appointment.service.map { "service " + $0 }]
         row.headline = said.compactMap { $0 }.joined(separator: "; ")
         if appointment.state == "cancelled" {

@@ -6,10 +6,17 @@ import Testing
 
 @Suite("Appointments as their sender changes them")
 struct AppointmentTests {
-    private func message(_ event: String, _ hour: Int, reason: String, place: String) -> [UInt8] {
+    private func message(
+        _ event: String,
+        _ hour: Int,
+        reason: String = "CHK^Check-up^L",
+        place: String = "CLINIC2^^^GRI",
+        status: String = "Booked",
+        occurrence: String = ""
+    ) -> [UInt8] {
         let text =
             "MSH|^~\\&|PAS|GRI|||202611011\(hour)||SIU^\(event)|\(hour)|P|2.5.1\r"
-            + "SCH||AP1^PAS|||||\(reason)||||^^^20261201090000^20261201092000||||||||||||||Booked\r"
+            + "SCH||AP1^PAS|\(occurrence)||||\(reason)||||^^^20261201090000^20261201092000||||||||||||||\(status)\r"
             + "PID|||9990000018^^^NHS^NH||LEE^Ann||19510303|F\rRGS|1\rAIL|1||\(place)\r"
         return Array(text.utf8)
     }
@@ -57,5 +64,17 @@ struct AppointmentTests {
             #expect(!last.headline.contains("Check-up"))
             #expect(!last.place.contains("CLINIC2"))
         }
+    }
+
+    @Test("SAFETY S25: a change that says nothing of the status revives no cancelled appointment")
+    func silentStatus() throws {
+        let booked = message("S12", 0)
+        let cancelled = message("S15", 1, status: "", occurrence: "1")
+        let changed = message("S14", 2, place: "CLINIC3^^^GRI", status: "")
+        let last = try row([booked, cancelled, changed])
+        #expect(last.headline.hasPrefix("cancelled"))
+        #expect(last.place.contains("CLINIC3"))
+        #expect(try row([booked, changed]).headline == row([booked]).headline)
+        #expect(try row([changed]).headline == row([booked]).headline)
     }
 }
