@@ -229,6 +229,10 @@ struct AttendanceAssembly {
     private func details(_ pv2: Int, _ movement: inout EncounterMovement) {
         movement.reason = reading.first(pv2, 3).flatMap { reading.concept($0) }
         movement.expected = reading.date(pv2, 8)
+        for (field, name) in [(3, "reason"), (8, "expected")] where reading.isNull(pv2, field) {
+            movement.cleared.append(name)
+            if let range = reading.message.field(pv2, field) { reading.ledger.map(range) }
+        }
         movement.other.merge(reading.remaining(pv2, except: [3, 8])) { first, _ in first }
     }
 

@@ -134,6 +134,9 @@ struct EncounterMerge {
             if movement.cleared.contains("location") { state.location = nil }
             if movement.cleared.contains("discharged") { state.discharged = nil }
             if movement.cleared.contains("admitted") { state.admitted = nil }
+            if movement.cleared.contains("expected") { state.expected = nil }
+            if movement.cleared.contains("reason") { state.reason = nil }
+            if movement.cleared.contains("service") { state.service = nil }
             apply(one, to: &state)
         }
         return state
