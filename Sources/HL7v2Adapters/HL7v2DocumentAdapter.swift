@@ -155,22 +155,25 @@ struct DocumentAssembly {
         }
         var rest = observation.other
         if !types.isEmpty { rest["type"] = types.joined(separator: " ") }
-        rest["unit"] = observation.unit?.words
+        rest["unit"] = observation.unit.map(written)
         rest["range"] = observation.referenceRange
         rest["flags"] = observation.flags.isEmpty ? nil : observation.flags.joined(separator: " ")
         rest["status"] = observation.statusCode
         rest["sub-id"] = observation.subID
         rest["observed"] = observation.effective?.description
         rest["analysed"] = observation.analysed?.description
-        if observation.code != document.subtype {
-            let codings = observation.code.codings.map {
-                [$0.code, $0.display, $0.system].map { $0 ?? "" }.joined(separator: "^")
-            }
-            rest["code"] = (codings + [observation.code.text].compactMap { $0 })
-                .joined(separator: "^")
-        }
+        if observation.code != document.subtype { rest["code"] = written(observation.code) }
         if observation.isCleared { rest["cleared"] = "yes" }
         for (name, value) in rest { document.other[observation.origin.path + " " + name] = value }
+    }
+
+    /// A coded value with all its parts, as HL7 writes it.
+    private static func written(_ concept: CodeableConcept) -> String {
+        var parts = concept.codings.flatMap { [$0.code, $0.display, $0.system] }
+            .map { $0 ?? "" }
+        if let text = concept.text { parts.append(text) }
+        while parts.last?.isEmpty == true { parts.removeLast() }
+        return parts.joined(separator: "^")
     }
 
     // MARK: Status and time
