@@ -24,7 +24,8 @@ struct HL7v2Event {
         self.reading = reading
         header = reading.header()
         let evn = reading.segments(.evn).first
-        event = reading.peek(0, 9, 2) ?? evn.flatMap { reading.peek($0, 1) } ?? ""
+        let stated = reading.peek(0, 9, 2) ?? evn.flatMap { reading.peek($0, 1) } ?? ""
+        event = stated.trimmed.capitals
         guard events.contains(event) else {
             throw IntakeError(
                 code: "event-unsupported",
