@@ -1,4 +1,5 @@
 import ClinicalPortal
+import PortalTimeline
 import Testing
 
 @Suite("Time and absence (SAFETY S15, S16, S25)")
@@ -98,6 +99,30 @@ struct TimeTests {
         #expect(try practice("") == "ROY, Ann")
         #expect(try practice("LEE^Ann") == "LEE, Ann")
         #expect(try practice("\"\"") == nil)
+    }
+
+    @Test("S25: when and why a stay is expected is gone where its sender clears it")
+    func clearedStay() throws {
+        func row(_ stays: [String]) throws -> TimelineRow? {
+            let portal = try Board.portal()
+            for (index, stay) in stays.enumerated() {
+                let message = [
+                    "MSH|^~\\&|PAS|GRI|||20261122||ADT^A05|\(index)|P|2.5.1",
+                    "EVN|A05|2026110\(index + 1)", Board.pid(),
+                    "PV1|1|P|WARD7||||||||||||||||V7^^^GRI^VN", stay,
+                ]
+                try portal.take("pas", Array(message.joined(separator: "\r").utf8))
+            }
+            return try portal.rows().first
+        }
+        let planned = "PV2|||HIP^Hip replacement^L|||||20261224"
+        let first = try #require(try row([planned]))
+        #expect(first.when?.clinical.contains("2026") == true)
+        #expect(first.headline.contains("Hip replacement"))
+        #expect(try row([planned, "PV2||||||||"])?.when == first.when)
+        let cleared = try #require(try row([planned, "PV2|||\"\"|||||\"\""]))
+        #expect(!cleared.headline.contains("Hip replacement"))
+        #expect(cleared.when != first.when)
     }
 
     @Test("S25: a batch cut after a whole message says so; a message without its PID is held")
