@@ -115,8 +115,6 @@ public struct LetterDropAdapter: SourceAdapter {
             reading.note("letter-missing", row, "file", .error)
             return
         }
-        attachment.byteCount = file.bytes.count
-        attachment.mediaType = file.mediaType
         guard stated == nil || attachment.contentHash == file.hash else {
             // Another file than the one that was sent may be another person's letter: it is kept,
             // and none of its words are shown as this letter's.
@@ -124,9 +122,13 @@ public struct LetterDropAdapter: SourceAdapter {
                 reading.note("letter-hash-differs", row, "sha256", .error)
             }
             letter.other["sha256 as received"] = file.hash.hex
+            if let stated { letter.other["sha256 as stated"] = stated }
+            attachment.contentHash = nil
             return
         }
         attachment.contentHash = file.hash
+        attachment.byteCount = file.bytes.count
+        attachment.mediaType = file.mediaType
         switch file.mediaType {
         case "text/plain":
             let encoding = reading.document.dialect.charset

@@ -50,20 +50,30 @@ extension AccessGate {
             $0.entry == entry && (version == nil || $0.version == version)
         }
         guard rows.count < 2 else {
+            try deny(look, .openDocument, record, .nothingFound)
             throw AccessError("version-ambiguous", "two versions are current: name one")
         }
         guard let row = rows.first, number >= 1, number <= row.files.count else {
             try deny(look, .openDocument, record, .nothingFound)
             throw AccessError("file-unknown", "the row says which files it has")
         }
-        var file = try content(row, number, chain, record)
-        file.name = row.files[number - 1].name
         var event = event(look, .openDocument, record, .permitted)
         event.entries = [row.entry.rawValue + "/" + row.version]
-        event.shownCount = 1
         event.detail = ["file": String(number)]
         event.overrideToken = policy.overridesInForce.first
         event.recordRevision = record.revision
+        var file: OpenedFile
+        do {
+            file = try content(row, number, chain, record)
+        } catch let error as AccessError {
+            // Also a look that found nothing to open is a look.
+            event.outcome = .nothingFound
+            event.detail["refused"] = error.code
+            try self.record(event)
+            throw error
+        }
+        file.name = row.files[number - 1].name
+        event.shownCount = 1
         return try release(file, event)
     }
 
@@ -73,31 +83,39 @@ extension AccessGate {
         _ chain: ArrangedChain,
         _ record: ArrangedRecord
     ) throws -> OpenedFile {
+        // Which of the record's documents says so: its files are the only ones that are given out.
+        let document = try store.entries(of: record.cluster.members).first {
+            chain.entries.contains($0.id)
+                && Self.contents($0.content).contains(row.fileContents[number - 1])
+        }?.origin.document
+        guard let document else { throw missing }
         switch row.fileContents[number - 1] {
         case .page(let page):
-            guard let hash = page.received, let bytes = try store.document(hash) else {
-                throw missing
-            }
+            guard let hash = page.received else { throw missing }
             guard page.stated == nil || page.stated == hash else {
                 throw AccessError("file-differs", "ask the bureau for the page that was indexed")
             }
-            return opened(bytes, stated: nil)
+            return opened(try companion(hash, of: document), stated: nil)
         case .attachment(let attachment):
-            if attachment.chunks.isEmpty {
-                guard attachment.byteCount != nil, let hash = attachment.contentHash,
-                    let bytes = try store.document(hash)
-                else { throw missing }
+            guard attachment.chunks.isEmpty else {
+                guard let whole = try store.document(document) else { throw missing }
+                let bytes = try AttachmentContent.bytes(of: attachment, in: whole)
                 return opened(bytes, stated: attachment.mediaType)
             }
-            let document = try store.entries(of: record.cluster.members).first {
-                chain.entries.contains($0.id) && Self.attachments($0.content).contains(attachment)
-            }?.origin.document
-            guard let document, let whole = try store.document(document) else { throw missing }
-            return opened(
-                try AttachmentContent.bytes(of: attachment, in: whole),
-                stated: attachment.mediaType
-            )
+            guard attachment.byteCount != nil, let hash = attachment.contentHash else {
+                throw missing
+            }
+            return opened(try companion(hash, of: document), stated: attachment.mediaType)
         }
+    }
+
+    /// A file that came with a document, and no other that happens to be stored: an index may name
+    /// the hash of anybody's.
+    private func companion(_ hash: ContentHash, of document: ContentHash) throws -> [UInt8] {
+        guard try store.companions(of: document).contains(hash),
+            let bytes = try store.document(hash)
+        else { throw missing }
+        return bytes
     }
 
     private func opened(_ bytes: [UInt8], stated: String?) -> OpenedFile {
@@ -113,12 +131,14 @@ extension AccessGate {
         AccessError("file-missing", "it did not come along, or is kept where the row says")
     }
 
-    private static func attachments(_ content: EntryContent) -> [Attachment] {
+    private static func contents(_ content: EntryContent) -> [RowFileContent] {
         switch content {
-        case .clinicalDocument(let document): document.attachments
-        case .referral(let referral): referral.letter.attachments
+        case .clinicalDocument(let document): document.attachments.map { .attachment($0) }
+        case .referral(let referral): referral.letter.attachments.map { .attachment($0) }
+        case .scannedDocument(let scanned): scanned.pages.map { .page($0) }
         case .diagnosticReport(let report):
-            report.observations.flatMap { $0.values.compactMap(\.attachment) }
+            report.observations.flatMap(\.values).compactMap(\.attachment)
+                .map { .attachment($0) }
         default: []
         }
     }

@@ -455,6 +455,15 @@ package final class MemoryRecordStore: RecordStore {
         }
     }
 
+    package func companions(of document: ContentHash) throws -> Set<ContentHash> {
+        state.withLock { state in
+            Set(
+                state.filed.filter { $0.key.document == document }
+                    .flatMap { $0.value.shares.flatMap(\.files) }
+            )
+        }
+    }
+
     package func held() throws -> [HeldDocument] {
         state.withLock { state in
             state.held.values.sorted {

@@ -66,6 +66,8 @@ package protocol RecordStore: Sendable {
     ///
     /// - Throws: ``StoreError`` `document-opted-out` where only the hash is kept.
     func document(_ hash: ContentHash) throws -> [UInt8]?
+    /// The files that came with a document, by their hashes.
+    func companions(of document: ContentHash) throws -> Set<ContentHash>
     func held() throws -> [HeldDocument]
     func conservation() throws -> [Conservation]
     /// Control ids under which a silo sent documents that differ (PITFALLS 7).

@@ -214,6 +214,18 @@ extension SQLiteRecordStore {
         }
     }
 
+    package func companions(of document: ContentHash) throws -> Set<ContentHash> {
+        try pool.read { database in
+            let rows = try Row.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT DISTINCT file FROM share_file WHERE document = ?"
+                ),
+                arguments: [document.blob]
+            )
+            return Set(try rows.map { try $0.hash("file") })
+        }
+    }
+
     package func held() throws -> [HeldDocument] {
         try pool.read { database in
             try Row.fetchAll(

@@ -194,6 +194,32 @@ struct FileTests {
         #expect(try refusal { try open(portal, row: 1) } == "file-missing")
     }
 
+    @Test("An index that names the hash of another person's file, or of a sealed letter, gets neither")
+    func othersFiles() throws {
+        let portal = try Self.portal()
+        let sealed = Self.letter([Self.file("JVBERi0=")], label: "V")
+        try portal.take("letters", sealed)
+        let theirs = Array("Another person's letter".utf8)
+        for (number, hash) in [ContentHash(of: theirs), ContentHash(of: sealed)].enumerated() {
+            let index = """
+                letter,file,sha256,hospital_number,nhs_number,surname,forename,birth_date
+                D1\(number),mine.txt,\(hash.hex),1,9990000018,LEE,Ann,1951-03-03
+                D2\(number),theirs.txt,,2,9990000026,ROY,Bob,1970-01-01
+
+                """
+            let file = IncomingFile(name: "\(number)", bytes: Array(index.utf8)) { name in
+                name == "mine.txt" ? Array("Mine".utf8) : theirs
+            }
+            try portal.receive([file], silo: "drop", at: Board.now)
+        }
+        let rows = try portal.rows("urn:id:GRI|1")
+        #expect(rows.count == 2)
+        for row in rows.indices {
+            #expect(rows[row].files.map(\.state) == [.elsewhere])
+            #expect(try refusal { try open(portal, row: row) } == "file-missing")
+        }
+    }
+
     @Test("A pointer, broken Base64, a withdrawn letter: each with its reason")
     func refused() throws {
         let pointer = try Self.portal()
