@@ -53,11 +53,13 @@ extension Portal {
                     IncomingFile(name: "asked " + ContentHash(of: bytes).hex, bytes: bytes)
                 }
                 do {
-                    try receive(files, silo: source.silo, at: now)
+                    let receipt = try receive(files, silo: source.silo, at: now)
+                    // An answer that cannot be read is none, whatever came of the asking.
+                    let isRead = receipt.held == 0 && receipt.rejected == 0
                     outcomes.append(
                         SourceOutcome(
                             silo: source.silo,
-                            state: documents.isEmpty ? .nothingFound : .answered,
+                            state: documents.isEmpty ? .nothingFound : isRead ? .answered : .failed,
                             documents: documents.count
                         )
                     )

@@ -29,6 +29,14 @@ extension AccessGate {
             silo.state = state
             return silo
         }
+        // By what may be shown alone, so that what is hidden changes nothing (DESIGN P6).
+        let heard = Set(visible.map(\.source))
+        let readable = Set(
+            EntryKind.allCases.filter { kind in
+                let facts = EntryFacts(kind: kind, silo: "")
+                return policy.permits(.know, on: facts) && policy.permits(.read, on: facts)
+            }
+        )
         var members: [[SameEvent.Group<ArrangedChain>]] = rules.elements.map { _ in [] }
         var older = rules.elements.map { _ in 0 }
         for group in try grouped(visible).sorted(by: { $0.lead.position < $1.lead.position }) {
@@ -63,6 +71,8 @@ extension AccessGate {
                     members[index],
                     older: older[index],
                     silos,
+                    heard: heard,
+                    readable: readable,
                     moment
                 )
             )
@@ -91,25 +101,21 @@ extension AccessGate {
         return try release(screen, event)
     }
 
+    /// What a source states of a person, so that its silence about them is no "none".
+    private static let statements: Set<EntryKind> = [
+        .allergyIntolerance, .medicationStatement, .condition, .flag, .carePlan, .relatedPerson,
+    ]
+
     /// One element: its rows, what must be said, and which of its sources are missing.
     private func element(
         _ element: TopElement,
         _ groups: [SameEvent.Group<ArrangedChain>],
         older: Int,
         _ silos: [SiloState],
+        heard: Set<String>,
+        readable: Set<EntryKind>,
         _ moment: Instant
     ) throws -> TopScreen.Element {
-        let query = TimelineQuery()
-        var rows = try groups.prefix(element.rowsMax).flatMap { try displayed($0, query) }
-        let isNone = groups.map { $0.lead.types.contains("none known") }
-        // A positive statement stands before any "none known" (SAFETY S13).
-        if isNone.contains(true), isNone.contains(false) {
-            let none = Set(
-                groups.filter { $0.lead.types.contains("none known") }.flatMap(\.lead.entries)
-            )
-            rows =
-                rows.filter { !none.contains($0.entry) } + rows.filter { none.contains($0.entry) }
-        }
         let kinds = Set(element.rules.flatMap(\.kinds))
         let named = Set(element.rules.flatMap(\.silos))
         let feeding = rules.silos.filter { silo in
@@ -118,10 +124,24 @@ extension AccessGate {
                     && (silo.elements.isEmpty || silo.elements.contains(element.name))
         }
         let names = Set(feeding.map(\.name))
-        let absences = silos.filter { names.contains($0.silo) && $0.state != "current" }
+        var absences = silos.filter { names.contains($0.silo) && $0.state != "current" }
+        let chosen = try TopRows(kinds, groups, rowsMax: element.rowsMax, at: moment) {
+            try displayed($0, TimelineQuery())
+        }
+        // A source of statements that has sent nothing of this patient has not said "none".
+        let silent = silos.filter { silo in
+            names.contains(silo.silo) && silo.state == "current" && !heard.contains(silo.silo)
+        }.map { silo in
+            var silo = silo
+            silo.state = SiloState.silent
+            return silo
+        }
+        if kinds.isSubset(of: Self.statements) { absences += silent }
         let state: String
-        if !groups.isEmpty {
-            state = isNone.allSatisfy { $0 } ? "none known" : "recorded"
+        if chosen.stand {
+            state = chosen.standingAreNone ? "none known" : "recorded"
+        } else if kinds.isDisjoint(with: readable) {
+            state = "not shown"
         } else if feeding.isEmpty {
             state = "no source"
         } else {
@@ -133,8 +153,8 @@ extension AccessGate {
             state: state,
             lines: [],
             notes: [],
-            rows: rows,
-            more: max(0, groups.count - element.rowsMax),
+            rows: chosen.rows,
+            more: chosen.more,
             older: older,
             absences: absences
         )
@@ -142,6 +162,7 @@ extension AccessGate {
             shown,
             kinds: kinds,
             feeding: silos.filter { names.contains($0.silo) },
+            all: silos,
             at: moment
         )
         shown.notes = FirstScreenWording.notes(

@@ -11,28 +11,33 @@ enum FirstScreenWording {
         _ element: TopScreen.Element,
         kinds: Set<EntryKind>,
         feeding: [SiloState],
+        all: [SiloState],
         at moment: Instant
     ) -> [String] {
         var lines: [String] = []
         if kinds == [.allergyIntolerance] { lines += allergies(element, feeding) }
         if kinds == [.carePlan] { lines += plans(element) }
         if kinds == [.medicationStatement], !element.rows.isEmpty {
-            for silo in feeding where element.rows.contains(where: { $0.silo == silo.silo }) {
+            // Whoever states them, also a silo that the profile does not say feeds them.
+            for silo in all where element.rows.contains(where: { $0.silo == silo.silo }) {
                 let sent = silo.lastHeard.map { ", sent " + $0.clinical } ?? ""
                 lines.append(silo.label + sent + ". Not the ward chart.")
             }
         }
         switch element.state {
-        case "none recorded": lines.append("None recorded by any source.")
+        case "none recorded": lines.append("Nothing recorded that may be shown here.")
+        case "not shown": lines.append("Not shown to your role.")
         case "no source":
             if kinds != [.allergyIntolerance] { lines.append("No source of this is connected.") }
         case "not known":
             if kinds != [.allergyIntolerance] { lines.append("No information received") }
-            lines.append("Not current: " + reasons(element.absences) + ". Do not assume none.")
+            lines.append("Not known: " + reasons(element.absences) + ". Do not assume none.")
         default:
             // A document that waits somewhere is told of in the strip; a source that is missing
             // is told of here.
-            let missing = element.absences.filter { $0.state != SiloState.awaitingFiling }
+            let missing = element.absences.filter {
+                $0.state != SiloState.awaitingFiling && $0.state != SiloState.silent
+            }
             if !missing.isEmpty { lines.append("Also expected from " + reasons(missing)) }
         }
         return lines
@@ -69,21 +74,24 @@ enum FirstScreenWording {
     ) -> [String] {
         switch element.state {
         case "none known":
-            return element.rows.map { row in
-                "No known allergies: "
+            return element.rows.filter(\.stands).map { row in
+                (row.noneKnown ?? "No known allergies") + ": "
                     + (feeding.first { $0.silo == row.silo }?.label ?? row.silo)
                     + (row.when.map { ", " + $0.clinical } ?? ", date not known")
             }
-        case "recorded", "none recorded": return []
+        case "recorded", "none recorded", "not shown": return []
         default: return ["No allergy information received"]
         }
     }
 
     /// Conflicting decisions are never reconciled.
     private static func plans(_ element: TopScreen.Element) -> [String] {
-        let decisions = Dictionary(grouping: element.rows, by: \.what)
+        // Two sources may stand in one silo: each of its plans has a number of its own.
+        let standing = element.rows.filter(\.stands)
+        let decisions = Dictionary(grouping: standing) { $0.what.lowercased() }
         let isDisputed = decisions.values.contains { rows in
-            Set(rows.map(\.headline)).count > 1 && Set(rows.map(\.silo)).count > 1
+            Set(rows.map { $0.headline.lowercased() }).count > 1
+                && Set(rows.map(\.entry)).count > 1
         }
         return isDisputed ? ["Sources disagree: check the signed form"] : []
     }

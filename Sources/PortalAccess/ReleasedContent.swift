@@ -36,6 +36,8 @@ public struct TimelinePage: Sendable, Hashable {
 public struct SiloState: Sendable, Hashable {
     /// Documents of it came that could not be filed yet.
     static let awaitingFiling = "received, awaiting filing"
+    /// It is connected, and nothing that it sent and that may be shown is about the patient.
+    static let silent = "has sent nothing about this patient"
 
     /// The silo's name.
     public var silo: String
@@ -74,7 +76,8 @@ public struct TopScreen: Sendable, Hashable {
         /// What clinicians call it.
         public var label: String
         /// `recorded`, `none known` (a source says so), `none recorded` (every source is current
-        /// and has nothing), `not known` (a source is missing) or `no source` (none is connected).
+        /// and has nothing that may be shown), `not known` (a source is missing, or has sent nothing
+        /// about the patient), `not shown` (not to this role) or `no source` (none is connected).
         public var state: String
         /// What must be said in words (SAFETY S13, S19).
         public var lines: [String]

@@ -231,21 +231,25 @@ extension TopElement {
 }
 
 extension AllergyIntolerance {
-    /// Whether the source states that the person has no allergy it knows of: an assertion, and no
-    /// silence.
+    /// What the source states that the person has none of, in its extent; nil where it states an
+    /// allergy, or none of one kind of food or surroundings alone.
     ///
-    /// - Rule: SAFETY S13, S19; SNOMED CT 716186003 and its kin; HL7 senders' `NKA`, `NKDA`.
-    public var assertsNoneKnown: Bool {
-        let codes: Set<String> = [
-            "716186003", "409137002", "428607008", "429625007", "NKA", "NKDA",
-        ]
-        if code.codings.contains(where: { codes.contains($0.code?.uppercased() ?? "") }) {
-            return true
-        }
+    /// An assertion, and no silence; of drugs alone it is said of drugs alone.
+    ///
+    /// - Rule: SAFETY S13, S19; SNOMED CT 716186003 and 409137002; HL7 senders' `NKA`, `NKDA`.
+    public var noneKnown: String? {
+        let coded = Set(code.codings.compactMap { $0.code?.uppercased() })
         let words = NameFolding.fold(code.words ?? "")
-        return [
-            "noknownallergies", "noknownallergy", "noknowndrugallergies", "noknowndrugallergy",
-            "nilknown", "nka", "nkda",
-        ].contains(words)
+        if !coded.isDisjoint(with: ["716186003", "NKA"])
+            || ["noknownallergies", "noknownallergy", "nilknown", "nka"].contains(words)
+        {
+            return "No known allergies"
+        }
+        if !coded.isDisjoint(with: ["409137002", "NKDA"])
+            || ["noknowndrugallergies", "noknowndrugallergy", "nkda"].contains(words)
+        {
+            return "No known drug allergies"
+        }
+        return nil
     }
 }

@@ -65,7 +65,7 @@ public struct MergedChain: Hashable, Sendable, Codable {
         case .encounter(let movement): return [movement.patientClass].compactMap { $0 }
         case .condition(let condition): return [condition.category].compactMap { $0 }
         case .allergyIntolerance(let allergy):
-            return allergy.assertsNoneKnown ? ["none known"] : []
+            return allergy.noneKnown == nil ? [] : ["none known"]
         case .patient, .relatedPerson, .procedure: return []
         }
     }

@@ -51,6 +51,8 @@ public struct TimelineRow: Hashable, Sendable, Codable {
     public var attachments: [Attachment] = []
     /// The pages of scanned paper.
     public var pages: [ScannedPage] = []
+    /// What the statement says that the person has none of, such as "No known allergies".
+    public var noneKnown: String?
     /// What a report's results were measured in, such as "Blood".
     public var specimen: String?
 
@@ -78,6 +80,12 @@ public struct TimelineRow: Hashable, Sendable, Codable {
         place = entry.organisation
         notes = []
         findings = entry.findings
+        if case .allergyIntolerance(let allergy) = entry.content { noneKnown = allergy.noneKnown }
+    }
+
+    /// Whether it still stands: a statement that was taken back says nothing of the person.
+    package var stands: Bool {
+        !markers.contains(.withdrawn) && !markers.contains(.wrongPatient)
     }
 
     /// The row without anything of its content: it was found to be another person's.
@@ -91,6 +99,7 @@ public struct TimelineRow: Hashable, Sendable, Codable {
             value.abnormal = nil
             value.quantity = nil
             value.notes = []
+            value.attachments = []
             value.markers = [.wrongPatient]
             return value
         }

@@ -194,7 +194,9 @@ struct FileTests {
         #expect(try refusal { try open(portal, row: 1) } == "file-missing")
     }
 
-    @Test("An index that names the hash of another person's file, or of a sealed letter, gets neither")
+    @Test(
+        "An index that names the hash of another person's file, or of a sealed letter, gets neither"
+    )
     func othersFiles() throws {
         let portal = try Self.portal()
         let sealed = Self.letter([Self.file("JVBERi0=")], label: "V")

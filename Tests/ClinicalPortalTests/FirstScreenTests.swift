@@ -1,0 +1,180 @@
+import ClinicalPortal
+import Testing
+
+/// What must not be hidden, and what must not be said (SAFETY "The first screen", S13, S17, S19).
+@Suite("The first screen")
+struct FirstScreenTests {
+    private static let profile = """
+        silos:
+          pas: {label: Attendances, zone: Europe/London, localAuthority: GRI, feeds: [encounter]}
+          lab: {label: Laboratory, zone: Europe/London, localAuthority: GRI, feeds: [diagnosticReport]}
+          summary: {label: GP summary, adapter: top-elements, localAuthority: GRI, feeds: [allergyIntolerance, medicationStatement, flag, carePlan]}
+          lists: {label: Lists, adapter: appointment-list, zone: Europe/London, localAuthority: GRI, feeds: [appointment]}
+        access:
+          roles:
+            all: {may: [know, read], needsRelationship: false, duties: [list, review]}
+            desk: {may: [know, read], kinds: [encounter, appointment], needsRelationship: false}
+        people:
+          all: {roles: [all]}
+          desk: {roles: [desk]}
+        """
+
+    private static func portal() throws -> Portal {
+        Portal(
+            profile: try SiteProfile(yaml: profile),
+            storage: .inMemory(),
+            journal: MemoryAuditJournal()
+        )
+    }
+
+    private static func statement(
+        _ type: String,
+        _ id: String,
+        _ rest: String,
+        updated: String = "2026-10-01T00:00:00Z",
+        local: String = "1"
+    ) -> [UInt8] {
+        Array(
+            (#"{"type":"\#(type)","id":"\#(id)","patient":{"identifiers":[{"system":"GRI","value":"\#(local)"}],"#
+                + #""name":{"family":"LEE","given":"Ann"},"birthDate":"1951-03-03"},"#
+                + #""updated":"\#(updated)",\#(rest)}"#).utf8
+        )
+    }
+
+    private func element(
+        _ portal: Portal,
+        _ name: String,
+        as person: String = "all",
+        patient: String = "urn:id:GRI|1"
+    ) throws -> TopScreen.Element {
+        let screen = try portal.topScreen(
+            of: try portal.find(patient),
+            as: try portal.reader(person),
+            at: Board.now
+        ).value
+        return try #require(screen.elements.first { $0.name == name })
+    }
+
+    @Test("S13, S19: none known is said only while it stands, and in its own extent")
+    func noneKnown() throws {
+        let none = #""substance":"No known allergies""#
+        let penicillin = #""substance":"Penicillin","reactions":["Anaphylaxis"]"#
+        let corrected = try Self.portal()
+        try corrected.take(
+            "summary",
+            Self.statement("allergy", "A1", none, updated: "2026-01-01T00:00:00Z"),
+            Self.statement("allergy", "A1", penicillin)
+        )
+        let now = try element(corrected, "allergies")
+        #expect(now.state == "recorded" && now.lines.isEmpty)
+        let withdrawn = try Self.portal()
+        try withdrawn.take(
+            "summary",
+            Self.statement("allergy", "A1", none, updated: "2026-01-01T00:00:00Z"),
+            Self.statement("allergy", "A1", #""status":"withdrawn""#)
+        )
+        let gone = try element(withdrawn, "allergies")
+        #expect(gone.state != "none known" && !gone.lines.contains { $0.hasPrefix("No known") })
+        for (substance, line) in [
+            (#"{"system":"SCT","code":"429625007","display":"No known food allergy"}"#, nil),
+            (#"{"system":"SCT","code":"409137002","display":"x"}"#, "No known drug allergies"),
+            (#""NKDA""#, "No known drug allergies"), (#""Nil known""#, "No known allergies"),
+        ] as [(String, String?)] {
+            let portal = try Self.portal()
+            try portal.take(
+                "summary",
+                Self.statement("allergy", "A1", #""substance":"# + substance)
+            )
+            let found = try element(portal, "allergies")
+            #expect(
+                found.lines.first == line.map { $0 + ": GP summary, 01-Oct-2026 00:00 UTC" }
+                    || found.lines.first?.hasPrefix((line ?? "-") + ": GP summary") == true,
+                "\(found.lines)"
+            )
+            #expect((found.state == "none known") == (line != nil))
+        }
+    }
+
+    @Test("S17: a source of statements that sent nothing of the patient has not said none")
+    func silent() throws {
+        let portal = try Self.portal()
+        try portal.take("pas", Board.movement("A01", at: "20261120"))
+        try portal.take("lab", Board.result("1", status: "F", at: "20261120"))
+        try portal.take("lists", Array("appointment,start,hospital_number\nA,2026-11-25,9\n".utf8))
+        try portal.take("summary", Self.statement("alert", "F", #""text":"x""#, local: "2"))
+        let allergies = try element(portal, "allergies")
+        #expect(allergies.state == "not known")
+        #expect(allergies.lines.first == "No allergy information received")
+        #expect(allergies.lines.last?.contains("has sent nothing about this patient") == true)
+        try portal.take("summary", Self.statement("alert", "G", #""text":"x""#))
+        #expect(try element(portal, "allergies").state == "none recorded")
+        // Never "none": rules may hold something back (S17).
+        #expect(
+            try element(portal, "allergies").lines == ["Nothing recorded that may be shown here."]
+        )
+        #expect(try element(portal, "allergies", as: "desk").lines == ["Not shown to your role."])
+    }
+
+    @Test("the present stay and the next booking stand before those far away")
+    func attendances() throws {
+        let portal = try Self.portal()
+        try portal.take("pas", Board.movement("A01", at: "20261120"))
+        var list = "appointment,start,hospital_number,nhs_number,surname,forename,birth_date,sex\n"
+        for month in 1...9 {
+            list += "A\(month),2027-0\(month)-05T10:00,1,9990000018,LEE,Ann,1951-03-03,F\n"
+        }
+        try portal.take("lists", Array(list.utf8))
+        let rows = try element(portal, "attendances").rows
+        #expect(rows.first?.status == "in progress")
+        #expect(rows.dropFirst().first?.when?.description.hasPrefix("2027-01-05") == true)
+        #expect(try element(portal, "attendances").more > 0)
+    }
+
+    @Test("a new abnormal result stands behind no newer normal ones")
+    func abnormal() throws {
+        let portal = try Self.portal()
+        for hour in 10...23 {
+            let text = String(
+                decoding: Board.result(
+                    hour == 10 ? "7.9" : "4.1",
+                    status: "F",
+                    at: "20261121",
+                    number: "N\(hour)",
+                    code: "K^Potassium^L",
+                    control: "\(hour)"
+                ),
+                as: UTF8.self
+            )
+            .replacing("20260302081500", with: "20261121\(hour)0000")
+            .replacing("115-160|", with: hour == 10 ? "3.5-5.3|HH" : "3.5-5.3|")
+            try portal.take("lab", Array(text.utf8))
+        }
+        let found = try element(portal, "blood results")
+        #expect(found.rows.contains { $0.headline.contains("7.9") })
+        #expect(found.rows.count + found.more == 14)
+    }
+
+    @Test("S13: one plan of each category stands, and decisions that differ are said to")
+    func plans() throws {
+        let portal = try Self.portal()
+        func plan(_ id: String, _ category: String, _ title: String, _ made: String) throws {
+            try portal.take(
+                "summary",
+                Self.statement(
+                    "plan",
+                    id,
+                    #""category":"\#(category)","title":"\#(title)","made":"\#(made)""#
+                )
+            )
+        }
+        try plan("P0", "resuscitation", "Do not attempt CPR", "2026-01-01")
+        for number in 1...12 {
+            try plan("P\(number)", "anticipatory", "Plan \(number)", "2026-10-\(10 + number)")
+        }
+        var found = try element(portal, "plans")
+        #expect(found.rows.contains { $0.headline.contains("Do not attempt CPR") })
+        try plan("P20", "Resuscitation", "For attempted CPR", "2026-02-01")
+        found = try element(portal, "plans")
+        #expect(found.lines.contains("Sources disagree: check the signed form"))
+    }
+}
