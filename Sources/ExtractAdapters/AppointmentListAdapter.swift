@@ -49,7 +49,10 @@ public struct AppointmentListAdapter: SourceAdapter {
         reading.begin()
         let person = reading.person(row)
         let state = reading.text(row, "state")
-        var appointment = Appointment(event: "list", state: state ?? "booked")
+        var appointment = Appointment(
+            event: "list",
+            state: state.map { Self.states[$0.lowercased()] ?? $0 } ?? "booked"
+        )
         let word = reading.text(row, "list")
         let list = word.flatMap { AppointmentList(rawValue: $0.lowercased()) }
         appointment.list = list?.rawValue ?? reading.document.dialect.list
@@ -66,6 +69,8 @@ public struct AppointmentListAdapter: SourceAdapter {
         appointment.service = reading.text(row, "service")
         appointment.reason = reading.text(row, "reason").map { CodeableConcept(text: $0) }
         appointment.other = reading.others(row)
+        // As written too: two words may mean one state.
+        if let state, state != appointment.state { appointment.other["state"] = state }
         if let word, list == nil {
             // In a list that no screen shows it would be nowhere.
             reading.note("list-unknown", row, "list")
@@ -89,6 +94,14 @@ public struct AppointmentListAdapter: SourceAdapter {
         entry.findings = reading.findings
         return [person, entry]
     }
+
+    /// How sites spell the states that lists go by; another word is kept as it is written.
+    private static let states = [
+        "booked": "booked", "cancelled": "cancelled", "canceled": "cancelled",
+        "arrived": "arrived", "in progress": "in progress", "finished": "finished",
+        "completed": "finished", "did not attend": "did not attend", "dna": "did not attend",
+        "no show": "did not attend",
+    ]
 
     /// A booking that was never this person's is taken back; a cancelled one is a fact.
     private static func status(_ state: String?, _ dialect: Dialect) -> ResultStatus {

@@ -115,7 +115,7 @@ struct ScheduleAssembly {
         case "BOOKED", "PENDING", "OVERBOOK": return "booked"
         case "STARTED": return "arrived"
         case "COMPLETE": return "finished"
-        case "CANCELLED", "DELETED", "DC": return "cancelled"
+        case "CANCELLED", "CANCELED", "DELETED", "DC": return "cancelled"
         case "NOSHOW": return "did not attend"
         default: return code ?? "booked"
         }
