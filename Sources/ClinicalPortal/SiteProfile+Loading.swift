@@ -51,6 +51,7 @@ extension SiteProfile {
             silos: Set(silos.map(\.name)),
             teams: teams
         )
+        try ProfileLoader.checkAssigners(root, silos)
         reuseWindowYears =
             try root.member("merge")?.number("reuseWindowYears", in: 0...100) ?? 2
     }
@@ -448,6 +449,32 @@ enum ProfileLoader {
         return found
     }
 
+    /// Whoever is named by a number of the site's is named by an assigner that some silo has: with
+    /// another, what is kept back would be kept back from nobody.
+    static func checkAssigners(
+        _ root: ProfileNode,
+        _ silos: [SiteProfile.Silo]
+    ) throws(ProfileError) {
+        var known: Set<String> = []
+        for silo in silos {
+            known.formUnion(silo.dialect.authorities.values)
+            known.formUnion(silo.speaksFor)
+            for name in [silo.dialect.localAuthority, silo.dialect.defaultAuthority] {
+                guard let name else { continue }
+                known.insert(silo.dialect.authorities[name] ?? "urn:id:" + name)
+            }
+        }
+        for item in try root.list("restrictions") {
+            guard let patient = item.member("patient"), let system = try identifier(patient).system,
+                !IdentifierSystem.isNational(system), !known.contains(system)
+            else { continue }
+            throw ProfileError(
+                patient.line,
+                "no silo has an assigner \"\(system)\": name it under authorities or localAuthority"
+            )
+        }
+    }
+
     /// Elements that a silo is said to feed are elements of the screen.
     static func checkFed(_ root: ProfileNode, _ elements: Set<String>) throws(ProfileError) {
         guard let silos = root.member("silos") else { return }
@@ -521,6 +548,13 @@ enum ProfileLoader {
     private static func identifier(_ node: ProfileNode) throws(ProfileError) -> Identifier {
         guard let identifier = Identifier(token: try node.text()) else {
             throw ProfileError(node.line, "an identifier is written system|value")
+        }
+        if let system = identifier.system, !system.contains(":") {
+            throw ProfileError(
+                node.line,
+                "\"\(system)\" assigns no numbers: nhs-number, chi-number, hsc-number or a URI such as "
+                    + "urn:id:GRI"
+            )
         }
         // With a slip in the number, what is kept back would be kept back from nobody.
         if let system = identifier.system, IdentifierSystem.isNational(system),

@@ -114,27 +114,43 @@ public struct ScannedNotesManifestAdapter: SourceAdapter {
     }
 
     /// Pages of two people in one document are filed for neither.
+    ///
+    /// A later row may leave all of the person out. Two numbers in two columns may be two people, so
+    /// that a row must share one with the first, or state none; beside a number that is shared a
+    /// name that is spelt otherwise is a finding.
     private static func checkPerson(
         _ reading: TableReading,
         _ rows: [Int]
     ) throws(IntakeError) {
-        for column in ["hospital_number", "nhs_number", "chi_number", "birth_date"] {
-            var stated: String?
-            for row in rows {
+        var stated: [String: String] = [:]
+        for row in rows {
+            var own: [String: String] = [:]
+            for column in TableReading.personColumns {
                 guard let text = reading.peek(row, column) else { continue }
-                let own =
-                    column == "birth_date"
-                    ? DateText.read(text)?.description ?? text
-                    : String(decoding: text.utf8.filter { $0 != 0x20 }, as: UTF8.self)
-                guard stated == nil || stated == own else {
-                    throw IntakeError(
-                        code: "document-names-two-people",
-                        location: reading.place(row) + ", column " + column,
-                        remedy: "ask the bureau whose document it is",
-                        offset: reading.table.rows[row].first?.range.lowerBound
-                    )
+                switch column {
+                case "birth_date": own[column] = DateText.read(text)?.description ?? text
+                case "sex", "postcode": break
+                case "surname", "forename": own[column] = NameFolding.fold(text)
+                default: own[column] = String(text.filter { $0 != " " })
                 }
-                stated = own
+            }
+            guard !own.isEmpty else { continue }
+            if stated.isEmpty { stated = own }
+            let numbers = ["hospital_number", "nhs_number", "chi_number"]
+            let shares = numbers.contains { own[$0] != nil && own[$0] == stated[$0] }
+            let hasNumber = numbers.contains { own[$0] != nil }
+            let differs = TableReading.personColumns.first { column in
+                guard let value = own[column], let before = stated[column] else { return false }
+                let isName = column == "surname" || column == "forename"
+                return value != before && !(isName && shares)
+            }
+            guard differs == nil, shares || !hasNumber else {
+                throw IntakeError(
+                    code: "document-names-two-people",
+                    location: reading.place(row) + (differs.map { ", column " + $0 } ?? ""),
+                    remedy: "ask the bureau whose document it is",
+                    offset: reading.table.rows[row].first?.range.lowerBound
+                )
             }
         }
     }

@@ -76,8 +76,14 @@ package final class MemoryRecordStore: RecordStore {
         _ state: inout State
     ) -> ReceiptOutcome {
         let place = Place(delivery: filing.delivery, ordinal: filing.ordinal)
-        if state.receipts[place] != nil { return .repeated }
         let key = Key(silo: filing.silo, document: filing.document)
+        if state.receipts[place] != nil {
+            guard case .adapted(let entries, let assertions) = filing.outcome,
+                state.filed[key]?.isOptedOut == true, reopens(filing, entries, rules, &state)
+            else { return .repeated }
+            insert(filing, entries, assertions, rules, &state)
+            return .filed
+        }
         let outcome: ReceiptOutcome
         switch filing.outcome {
         case .adapted(let entries, let assertions):

@@ -106,7 +106,16 @@ extension SQLiteRecordStore {
             ),
             arguments: [filing.delivery.rawValue, filing.ordinal]
         )
-        if isReceived == true { return .repeated }
+        if isReceived == true {
+            // The same file once more after its patient has opted in again is filed, and its
+            // receipt is the one that there is.
+            guard case .adapted(let entries, let assertions) = filing.outcome,
+                try isOptedOut(filing.document, filing.silo, database),
+                try reopen(filing, entries, rules, &touched, database)
+            else { return .repeated }
+            try insert(filing, entries, assertions, rules, &touched, database)
+            return .filed
+        }
         let outcome = try outcome(filing, rules, &touched, database)
         try database.cachedStatement(
             sql: """

@@ -38,7 +38,8 @@ enum AppointmentMerge {
         var outcome = ChainOutcome()
         for one in open {
             let now = state(told, endingWith: one)
-            let id = open.count == 1 ? StatementOrder.version(ofSet: told.map(\.version)) : one.version
+            let id =
+                open.count == 1 ? StatementOrder.version(ofSet: told.map(\.version)) : one.version
             var row = row(one.entry, now, id)
             row.entry = told.map(\.entry.id).min() ?? one.entry.id
             row.supersedes = told.map(\.version).filter { version in
@@ -109,7 +110,9 @@ enum AppointmentMerge {
     /// later than it (SAFETY S7, S10).
     private static func retraction(of told: [Told]) -> ResultStatus? {
         let retractions = told.filter { $0.entry.status.isRetraction }
-        if retractions.contains(where: { $0.entry.status == .wrongPatient }) { return .wrongPatient }
+        if retractions.contains(where: { $0.entry.status == .wrongPatient }) {
+            return .wrongPatient
+        }
         guard !retractions.isEmpty else { return nil }
         let isMadeAgain = told.contains { one in
             !one.entry.status.isRetraction && retractions.allSatisfy { one.isLater(than: $0) }

@@ -132,12 +132,13 @@ private struct Chart {
                     + "stroke=\"#9fb4c2\" stroke-width=\"3\"/>"
             }
             if mark.isPlain {
-                if let before {
+                // Nothing says that two numbers without a unit, or one without a date, go together.
+                if let before, series.key.unit != nil, mark.point.when != nil {
                     out +=
                         "<line x1=\"\(round(before.0))\" y1=\"\(round(before.1))\" "
                         + "x2=\"\(round(mark.x))\" y2=\"\(round(height))\" stroke=\"#0b3d5c\"/>"
                 }
-                before = (mark.x, height)
+                before = mark.point.when == nil ? nil : (mark.x, height)
                 out +=
                     "<circle cx=\"\(round(mark.x))\" cy=\"\(round(height))\" r=\"4\" "
                     + "fill=\"#0b3d5c\"/>"

@@ -34,7 +34,8 @@ public struct SCIGatewayReferralAdapter: SourceAdapter {
     /// medicines that it names.
     ///
     /// - Throws: ``IntakeError``: the syntax's codes for a document that is refused,
-    ///   `root-unknown`, and `element-missing` for one without `Message` or `Patient`.
+    ///   `root-unknown`, `element-missing` for one without `Message` or `Patient`, and
+    ///   `patient-repeated` for one of several people.
     public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
         let reading = try XMLReading(document)
         let root = reading.know(reading.xml.root)
@@ -51,6 +52,15 @@ public struct SCIGatewayReferralAdapter: SourceAdapter {
         }
         guard let patient = reading.child("Patient", of: root) else {
             throw Self.missing("Patient")
+        }
+        let people = reading.xml.children("Patient", of: root)
+        guard people.count == 1 else {
+            // Whose the rest is would be a guess.
+            throw IntakeError(
+                code: "patient-repeated",
+                location: people.last.map(reading.xml.path) ?? "/Referral/Patient",
+                remedy: "ask the sender for a document for each person"
+            )
         }
         let header = SCIGatewayHeader(reading, message)
         var person = header.person(SCIGatewayPatient(reading).statement(patient), at: patient)

@@ -137,8 +137,11 @@ final class XMLReading {
     }
 
     /// An element's own text without the white space around it, and where it stands.
+    ///
+    /// Where the shape has text and the sender has markup, the words inside belong to it: without
+    /// them "10 mg <b>once a week</b>" would be another dose.
     private func trimmed(_ element: XMLElement) -> Trimmed? {
-        let texts = xml.texts(of: element)
+        let texts = xml.children(of: element).isEmpty ? xml.texts(of: element) : all(element)
         if texts.count == 1, let only = texts.first {
             guard let range = place(of: only) else { return nil }
             let value = XMLReading.trim(xml.utf8(of: only))
@@ -148,6 +151,12 @@ final class XMLReading {
         let value = XMLReading.trim(whole[...])
         guard !value.isEmpty else { return nil }
         return Trimmed(text: String(decoding: value, as: UTF8.self), ranges: texts.map(\.range))
+    }
+
+    /// The texts of an element and of all inside it, in the document's order.
+    private func all(_ element: XMLElement) -> [XMLText] {
+        (xml.texts(of: element) + xml.children(of: element).flatMap(all))
+            .sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
     /// An element's own text without marking it.
@@ -178,9 +187,7 @@ final class XMLReading {
     func text(_ element: XMLElement?) -> String? {
         guard let element, let found = trimmed(element) else { return nil }
         for range in found.ranges { ledger.map(range) }
-        for child in xml.children(of: element) {
-            note("element-unknown", child, severity: .note)
-        }
+        for child in xml.children(of: element) { note("markup-in-text", child) }
         return found.text
     }
 

@@ -28,7 +28,8 @@ struct BookingTests {
         start: String = "2026-11-22T10:00"
     ) -> [UInt8] {
         Array(
-            (head + "A1,\(start),\(state),\(updated),C1,SECRETREASON,1,9990000018,LEE,Ann,1951-03-03\n")
+            (head
+                + "A1,\(start),\(state),\(updated),C1,SECRETREASON,1,9990000018,LEE,Ann,1951-03-03\n")
                 .utf8
         )
     }
@@ -50,7 +51,9 @@ struct BookingTests {
 
     @Test("S5: what nothing orders is shown as two, whichever came first and whatever its hash")
     func orderUnknown() throws {
-        for start in ["2026-11-22T10:00", "2026-11-22T10:05", "2026-11-22T11:00", "2026-11-22T12:00"] {
+        for start in [
+            "2026-11-22T10:00", "2026-11-22T10:05", "2026-11-22T11:00", "2026-11-22T12:00",
+        ] {
             for updated in ["", "2026-11-20"] {
                 let lines = [
                     Self.line("booked", updated, start: start),
@@ -66,7 +69,9 @@ struct BookingTests {
                 }
             }
         }
-        let later = try portal([Self.line("booked", "2026-11-19"), Self.line("Canceled", "2026-11-20")])
+        let later = try portal([
+            Self.line("booked", "2026-11-19"), Self.line("Canceled", "2026-11-20"),
+        ])
         #expect(try later.rows("urn:id:GRI|1").map(\.status) == ["cancelled"])
         #expect(try listed(later) == 0)
     }

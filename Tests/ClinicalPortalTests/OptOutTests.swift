@@ -181,16 +181,21 @@ struct OptOutTests {
         #expect(answers.count == 1)
     }
 
-    @Test("Opting in again, what is sent anew is filed as if never left out", arguments: stores)
-    func again(_ store: String) throws {
+    @Test(
+        "Opting in again, what is sent anew is filed as if never left out",
+        arguments: stores,
+        ["sent anew", "as before"]
+    )
+    func again(_ store: String, _ name: String) throws {
         let storage = try Self.storage(store, in: try Board.temporaryFolder())
         let message = Self.alert("F1", "Key safe")
-        try Self.portal(storage).take("summary", message)
+        try Self.portal(storage)
+            .receive(message, silo: "summary", name: "as before", at: Board.now)
         let never = try Self.portal(.inMemory(), isOptedOut: false)
         try never.take("summary", message)
         let again = try Self.portal(storage, isOptedOut: false)
         #expect(try again.everything() != never.everything())
-        try again.receive(message, silo: "summary", name: "sent anew", at: Board.now)
+        try again.receive(message, silo: "summary", name: name, at: Board.now)
         #expect(try again.everything() == never.everything())
         #expect(try refusal(again, Array(message.dropLast())) == "given")
         #expect(try again.conservation().first?.optedOut == 0)
@@ -236,12 +241,12 @@ struct OptOutTests {
 
         // His pages lie between hers, and one blank page is the same file for both.
         let manifest = """
-            document,page,file,hospital_number,nhs_number,surname,forename,birth_date
-            S1,1,a.png,8,9990000085,REID,Hamish,1944-02-12
-            S2,1,b.png,1,9990000018,LEE,Ann,1951-03-03
-            S1,2,c.png,8,9990000085,CANARYREID,Hamish,1944-02-12
-            S2,2,blank.png,1,9990000018,LEE,Ann,1951-03-03
-            S1,3,blank.png,8,9990000085,REID,Hamish,1944-02-12
+            document,page,file,title,hospital_number,nhs_number,surname,forename,birth_date
+            S1,1,a.png,x,8,9990000085,REID,Hamish,1944-02-12
+            S2,1,b.png,y,1,9990000018,LEE,Ann,1951-03-03
+            S1,2,c.png,CANARYREID,8,9990000085,REID,Hamish,1944-02-12
+            S2,2,blank.png,y,1,9990000018,LEE,Ann,1951-03-03
+            S1,3,blank.png,x,8,9990000085,REID,Hamish,1944-02-12
             TRAILER,2,5
 
             """

@@ -54,6 +54,13 @@ struct ProfileTests {
                 "restrictions:\n  - {patient: \"nhs-number|9990000086\", kind: sealed}", "2",
                 "check digit"
             ),
+            (
+                "restrictions:\n  - {patient: \"NHS|9990000085\", kind: opted out}", "2", "\"NHS\""
+            ),
+            (
+                "silos:\n  a: {localAuthority: GRI}\nrestrictions:\n"
+                    + "  - {patient: \"urn:id:GR|1\", kind: opted out}", "4", "urn:id:GR\""
+            ),
             ("mandates:\n  - {holder: a, onBehalfOf: b}", "2", "\"a\""),
         ]
     )

@@ -34,6 +34,36 @@ struct ReferralTests {
         #expect(entries[0].key == BusinessKey(assigner: "urn:id:P55555", value: "R-1001"))
     }
 
+    @Test(
+        "words inside markup are the field's own: none is lost, and markup is a finding (Failures 3)"
+    )
+    func markup() throws {
+        let text = """
+            <?xml version="1.0"?><Referral xmlns="urn:clinicalportal:sci-gateway-referral:1">
+            <Message><MessageID>1</MessageID><Number assigner="P1">R1</Number><Status>new</Status>\
+            <Created>2026-03-02T09:15:00Z</Created></Message>
+            <Patient><OtherNumber assigner="GRI" type="MR">1</OtherNumber></Patient>
+            <Urgency><i>urgent</i></Urgency><Reason>Chest <b>pain <u>at</u></b> rest</Reason>\
+            <Clinical><Medicine><Name>Methotrexate</Name>\
+            <Dose>10 mg <b>once a WEEK</b></Dose></Medicine></Clinical></Referral>
+            """
+        let report = try adapt(Array(text.utf8))
+        let (_, referral) = try referral(report)
+        #expect(referral.urgency == "urgent")
+        #expect(referral.reason?.words == "Chest pain at rest")
+        let doses = report.entries.compactMap { entry -> String? in
+            guard case .medicationStatement(let medicine) = entry.content else { return nil }
+            return medicine.dose
+        }
+        #expect((doses + referral.medicines).contains { $0.contains("10 mg once a WEEK") })
+        #expect(report.diagnostics.contains { $0.code == "markup-in-text" })
+        let two = text.replacing(
+            "</Patient>",
+            with: "</Patient><Patient><NHSNumber>9990000018</NHSNumber></Patient>"
+        )
+        #expect(throws: IntakeError.self) { try adapt(Array(two.utf8)) }
+    }
+
     @Test("a version time later than its message orders nothing (SAFETY S6)")
     func future() throws {
         let report = try report("version-time-in-future")
