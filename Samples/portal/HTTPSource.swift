@@ -1,16 +1,13 @@
 import ClinicalPortal
 import Foundation
 
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
-
 /// A silo asked over HTTP: an example of a `QuerySource`.
 ///
 /// `GET URL?identifier=system|value` for each identifier; 200 with a document, 404 for nobody.
 struct HTTPSource: QuerySource {
     let silo: String
-    let url: String
+    private let port: UInt16
+    private let path: String
 
     /// Reads `SILO=URL`; nil for anything else, or for an address that is no loopback.
     ///
@@ -19,22 +16,29 @@ struct HTTPSource: QuerySource {
     init?(_ text: String) {
         guard let equals = text.firstIndex(of: "=") else { return nil }
         silo = String(text[..<equals])
-        url = String(text[text.index(after: equals)...])
-        let host = URLComponents(string: url)?.host
-        guard host == "127.0.0.1" || host == "localhost" else { return nil }
+        guard let parts = URLComponents(string: String(text[text.index(after: equals)...])),
+            parts.scheme == "http", parts.host == "127.0.0.1" || parts.host == "localhost",
+            let port = UInt16(exactly: parts.port ?? 80)
+        else { return nil }
+        self.port = port
+        path = parts.path.isEmpty ? "/" : parts.path
     }
 
     func ask(_ question: SourceQuestion) async throws -> [[UInt8]] {
         var found: [[UInt8]] = []
         for identifier in question.identifiers {
-            guard var parts = URLComponents(string: url) else { throw URLError(.badURL) }
+            var parts = URLComponents()
+            parts.path = path
             parts.queryItems = [URLQueryItem(name: "identifier", value: identifier.token)]
-            guard let address = parts.url else { throw URLError(.badURL) }
-            let (data, response) = try await URLSession.shared.data(from: address)
-            let status = (response as? HTTPURLResponse)?.statusCode
-            if status == 404 { continue }
-            guard status == 200 else { throw URLError(.badServerResponse) }
-            if !data.isEmpty { found.append(Array(data)) }
+            guard let asked = parts.string else { throw LoopbackHTTP.Failure() }
+            let answer = try await LoopbackHTTP.get(
+                port: port,
+                path: asked,
+                within: question.deadline
+            )
+            if answer.status == 404 { continue }
+            guard answer.status == 200 else { throw LoopbackHTTP.Failure() }
+            if !answer.body.isEmpty { found.append(answer.body) }
         }
         return found
     }

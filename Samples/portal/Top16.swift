@@ -37,8 +37,15 @@ struct Top16: AsyncParsableCommand {
             }
             return source
         }
-        let wait = Duration.milliseconds(Int(max(0, min(deadline, 3600)) * 1000))
+        guard deadline >= 0.001, deadline <= 300 else {
+            throw ValidationError("--deadline is a number of seconds from 0.001 to 300")
+        }
+        let wait = Duration.milliseconds(Int(deadline * 1000))
         let screen = try await options.open { folder, person, now in
+            let silos = Set(folder.portal.profile.silos.map(\.name))
+            guard sources.allSatisfy({ silos.contains($0.silo) }) else {
+                throw StoreError(code: "silo-unknown", remedy: "--ask names a silo of the profile")
+            }
             let found = try folder.find(patient, as: person, purpose, at: now)
             let outcomes =
                 sources.isEmpty

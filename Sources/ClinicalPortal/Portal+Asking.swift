@@ -38,16 +38,16 @@ extension Portal {
             deadline: deadline
         )
         let answers = await Answers.gather(
-            sources.filter { asked.silos.contains($0.silo) },
+            sources.enumerated().filter { asked.silos.contains($0.element.silo) },
             question
         )
         var outcomes: [SourceOutcome] = []
-        for source in sources {
+        for (place, source) in sources.enumerated() {
             guard asked.silos.contains(source.silo) else {
                 outcomes.append(SourceOutcome(silo: source.silo, state: .optedOut))
                 continue
             }
-            switch answers[source.silo] {
+            switch answers[place] {
             case .some(.success(let documents)):
                 let files = documents.map { bytes in
                     IncomingFile(name: "asked " + ContentHash(of: bytes).hex, bytes: bytes)
@@ -75,27 +75,27 @@ extension Portal {
     }
 }
 
-/// The answers as they come in.
+/// The answers as they come in, by the places of the sources: two sources may be of one silo.
 private actor Answers {
-    private var found: [String: Result<[[UInt8]], any Error>] = [:]
+    private var found: [Int: Result<[[UInt8]], any Error>] = [:]
     private var waiting: CheckedContinuation<Void, Never>?
     private let expected: Int
 
     private init(expected: Int) { self.expected = expected }
 
     static func gather(
-        _ sources: [any QuerySource],
+        _ sources: [(offset: Int, element: any QuerySource)],
         _ question: SourceQuestion
-    ) async -> [String: Result<[[UInt8]], any Error>] {
+    ) async -> [Int: Result<[[UInt8]], any Error>] {
         guard !sources.isEmpty else { return [:] }
-        let answers = Answers(expected: Set(sources.map(\.silo)).count)
+        let answers = Answers(expected: sources.count)
         // Not a task group: it would wait for a child that does not heed its cancellation.
-        let asking = sources.map { source in
+        let asking = sources.map { place, source in
             Task {
                 do {
-                    await answers.put(source.silo, .success(try await source.ask(question)))
+                    await answers.put(place, .success(try await source.ask(question)))
                 } catch {
-                    await answers.put(source.silo, .failure(error))
+                    await answers.put(place, .failure(error))
                 }
             }
         }
@@ -109,8 +109,8 @@ private actor Answers {
         return await answers.found
     }
 
-    private func put(_ silo: String, _ answer: Result<[[UInt8]], any Error>) {
-        if found[silo] == nil { found[silo] = answer }
+    private func put(_ place: Int, _ answer: Result<[[UInt8]], any Error>) {
+        found[place] = answer
         if found.count >= expected { stop() }
     }
 

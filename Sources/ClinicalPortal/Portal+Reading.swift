@@ -105,7 +105,8 @@ extension Portal {
         var asked: [String: String] = [:]
         for outcome in outcomes {
             switch outcome.state {
-            case .answered, .nothingFound: asked[outcome.silo] = "current"
+            // Of several sources of one silo the one that is missing is told of.
+            case .answered, .nothingFound: asked[outcome.silo] = asked[outcome.silo] ?? "current"
             case .failed: asked[outcome.silo] = "failed at " + now.clinical
             case .late: asked[outcome.silo] = "not reached at " + now.clinical
             case .optedOut: break
