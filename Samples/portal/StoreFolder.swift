@@ -13,6 +13,8 @@ struct StoreFolder {
     /// Opens a folder; a profile given here is kept in the store.
     init(_ path: String, profile text: String? = nil, at now: Instant) throws {
         self.path = path
+        // A record is its owner's to read, and so is every page and picture made of it.
+        umask(0o077)
         // Only an import makes a store: a mistyped folder is no empty record.
         if text == nil, !FileManager.default.fileExists(atPath: path + "/record.sqlite") {
             throw StoreError(code: "store-missing", remedy: "name the folder that an import made")

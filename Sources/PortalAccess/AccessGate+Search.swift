@@ -55,11 +55,11 @@ extension AccessGate {
                 $0.formUnion(candidates[$1] ?? [])
             }
             let policy = try policy(record, look)
-            let visible = visible(record, policy, kinds: []).filter {
-                !wanted.isDisjoint(with: $0.entries)
-            }
+            let known = self.visible(record, policy, kinds: [])
+            let visible = known.filter { !wanted.isDisjoint(with: $0.entries) }
+            let person = banner(record, policy, known, look.now)
             for chain in visible {
-                shown += try found(chain, words, handle(record, policy))
+                shown += try found(chain, words, handle(record, policy), person)
             }
             if !visible.isEmpty { members.formUnion(record.cluster.members.map(\.rawValue)) }
         }
@@ -79,14 +79,17 @@ extension AccessGate {
     private func found(
         _ chain: ArrangedChain,
         _ words: [String],
-        _ patient: SourcePatientID
+        _ patient: SourcePatientID,
+        _ person: PersonBanner
     ) throws -> [FoundText] {
         try chain.chain().current.compactMap { row in
             let text = ([row.what, row.headline] + row.notes).joined(separator: " ")
             guard SearchWords.matches(words, text) else { return nil }
             return FoundText(
                 patient: patient,
+                banner: person,
                 row: row,
+                siloLabel: rules.silos.first { $0.name == row.silo }?.label ?? row.silo,
                 snippet: SearchWords.snippet(words, row.notes.joined(separator: " "))
             )
         }

@@ -128,8 +128,12 @@ public struct FoundPerson: Sendable, Hashable {
 public struct FoundText: Sendable, Hashable {
     /// The person's handle.
     public var patient: SourcePatientID
+    /// Whose document it is.
+    public var banner: PersonBanner
     /// The document's row.
     public var row: TimelineRow
+    /// What clinicians call the silo that sent it.
+    public var siloLabel: String
     /// The text around the first word.
     public var snippet: String
 }

@@ -66,7 +66,7 @@ public struct TimelineRow: Hashable, Sendable, Codable {
         self.what = what
         headline = ""
         values = []
-        status = entry.status.words
+        status = TimelineRow.status(of: entry)
         isCurrent = true
         markers = []
         supersedes = []
@@ -81,6 +81,15 @@ public struct TimelineRow: Hashable, Sendable, Codable {
         notes = []
         findings = entry.findings
         if case .allergyIntolerance(let allergy) = entry.content { noneKnown = allergy.noneKnown }
+    }
+
+    /// The status in words; a word of the sender's that nobody knows is said as it was sent, since
+    /// "final" would hide that an allergy was refuted or a medicine stopped.
+    static func status(of entry: RecordEntry) -> String {
+        guard let sent = entry.statusCode,
+            entry.findings.contains(where: { $0.code == "status-unknown" })
+        else { return entry.status.words }
+        return entry.status.words + " (sent as “" + sent + "”)"
     }
 
     /// Whether it still stands: a statement that was taken back says nothing of the person.

@@ -33,8 +33,14 @@ public enum SearchView {
 
     /// The documents as text, one to a line.
     public static func text(_ found: Released<[FoundText]>) -> String {
-        let lines = found.value.flatMap { one in
-            TimelineView.lines(of: one.row, SiloLabels()) + ["    " + one.snippet]
+        var lines: [String] = []
+        var before: SourcePatientID?
+        for one in found.value {
+            if one.patient != before { lines.append(BannerView.text(one.banner)) }
+            before = one.patient
+            let labels = SiloLabels(one.row.silo, one.siloLabel)
+            lines += TimelineView.lines(of: one.row, labels).map { "  " + $0 }
+            lines.append("      " + one.snippet)
         }
         let count = found.value.count
         return (["\(count) found"] + lines + ["Some items may be withheld by rule."]).asLines()
@@ -58,11 +64,13 @@ public enum SearchView {
 
     private struct Text: Encodable {
         let patient: SourcePatientID
+        let banner: BannerView.Answer
         let snippet: String
         let entry: RowAnswer
 
         init(_ found: FoundText) {
             patient = found.patient
+            banner = BannerView.Answer(found.banner)
             snippet = found.snippet
             entry = RowAnswer(found.row)
         }

@@ -109,7 +109,9 @@ public enum TimelineView {
 struct SiloLabels {
     private let labels: [String: String]
 
-    init(_ silos: [SiloState] = []) {
+    init(_ silo: String, _ label: String) { labels = [silo: label] }
+
+    init(_ silos: [SiloState]) {
         labels = Dictionary(
             silos.map { ($0.silo, $0.label) },
             uniquingKeysWith: { first, _ in first }
