@@ -101,6 +101,9 @@ struct EncounterMerge {
         var isCancelled = false
         var isDischarged = false
         var hasBegun = false
+        /// Booked ahead: what changes it afterwards (A08) does not begin it.
+        var isExpected = false
+        var isUpdated = false
         var orderUnknown = false
         var people: [Practitioner] = []
         var places: [String] = []
@@ -139,6 +142,8 @@ struct EncounterMerge {
             if movement.cleared.contains("service") { state.service = nil }
             apply(one, to: &state)
         }
+        // Of a stay whose beginning we were not told, an update says that it is there.
+        state.hasBegun = state.hasBegun || state.isUpdated && !state.isExpected
         return state
     }
 
@@ -153,8 +158,11 @@ struct EncounterMerge {
             state.hasBegun = true
             state.isCancelled = false
             state.admitted = state.admitted ?? one.movement.occurred
-        case "A05": state.isCancelled = false
-        case "A02", "A06", "A07", "A08", "A09", "A10", "A12": state.hasBegun = true
+        case "A05", "A14":
+            state.isExpected = true
+            state.isCancelled = false
+        case "A08": state.isUpdated = true
+        case "A02", "A06", "A07", "A09", "A10", "A12": state.hasBegun = true
         case "A03":
             state.hasBegun = true
             state.isDischarged = true

@@ -78,3 +78,23 @@ struct AppointmentTests {
         #expect(try row([changed]).headline == row([booked]).headline)
     }
 }
+
+@Suite("Stays that are expected")
+struct ExpectedStayTests {
+    @Test("an update of a planned stay does not begin it; one of an unknown stay does")
+    func planned() throws {
+        let planned = try Board.portal()
+        let messages = [
+            Board.movement("A05", at: "20261101080000"), Board.movement("A08", at: "20261102080000"),
+        ]
+        for order in [messages, messages.reversed()] {
+            let portal = try Board.portal()
+            for message in order { try portal.take("pas", message) }
+            #expect(try portal.rows().map(\.status) == ["planned"])
+        }
+        try planned.take("pas", messages[1])
+        #expect(try planned.rows().map(\.status) == ["in progress"])
+        try planned.take("pas", messages[0], Board.movement("A01", at: "20261103080000"))
+        #expect(try planned.rows().map(\.status) == ["in progress"])
+    }
+}
