@@ -8,7 +8,7 @@ struct Synthesise: ParsableCommand {
         abstract: "Invents a health board of any size, with a profile and the truth beside it.",
         discussion: """
             Writes DIR/profile.yaml, a folder for each silo, and DIR/truth: people.csv says whose \
-            each message is, events.csv which messages tell of one event. The same seed gives the \
+            each message, statement and booking is, events.csv which messages tell of one event. The same seed gives the \
             same bytes; memory does not grow with the number of patients.
             """
     )
@@ -47,6 +47,11 @@ struct Synthesise: ParsableCommand {
         rates.numberMissing = missing
         rates.copied = copied
         let synthesiser = Synthesiser(seed: seed, rates: rates)
+        let there = try? FileManager.default.contentsOfDirectory(atPath: out)
+        guard there?.isEmpty ?? true else {
+            // What an earlier board left would be messages without a truth.
+            throw StoreError(code: "folder-not-empty", remedy: "name a new folder, or an empty one")
+        }
         try write("profile.yaml", Synthesise.profile)
         let batch = 250
         var bytes = 0

@@ -128,6 +128,7 @@ struct Synthesiser {
         summary(person, &chance, &lines)
         if chance.happens(0.4) {
             lines.bookings += booking(person, &chance)
+            lines.people += "lists,B\(person.index),\(person.index)\n"
         }
     }
 
@@ -256,7 +257,9 @@ struct Synthesiser {
             + "],\"name\":{\"family\":\"\(person.family)\",\"given\":\"\(person.given)\"},"
             + "\"birthDate\":\"\(born)\",\"gender\":\"\(person.sex)\"}"
         func line(_ type: String, _ number: Int, _ rest: String) -> String {
-            "{\"type\":\"\(type)\",\"id\":\"\(person.index)-\(type)-\(number)\",\(who),"
+            let id = "\(person.index)-\(type)-\(number)"
+            lines.people += "summary,\(id),\(person.index)\n"
+            return "{\"type\":\"\(type)\",\"id\":\"\(id)\",\(who),"
                 + "\"updated\":\"2026-11-20T22:00:00Z\",\(rest)}\n"
         }
         let allergy = chance.happens(0.6) ? "No known allergies" : chance.pick(Self.allergies)
