@@ -40,7 +40,9 @@ struct PortalCommand: AsyncParsableCommand {
         } catch let error as AccessError {
             fail(error.description, error.code == "audit-unavailable" ? 4 : 3)
         } catch let error as StoreError {
-            fail(error.description, 1)
+            fail(error.description, notFound.contains(error.code) ? 3 : 1)
+        } catch let error as AuditError {
+            fail("the audit cannot be read: \(error): compare it with the witness's copy", 5)
         } catch {
             if exitCode(for: error) == .validationFailure || exitCode(for: error) == .success {
                 exit(withError: error)
@@ -48,6 +50,12 @@ struct PortalCommand: AsyncParsableCommand {
             fail("the store or a file could not be used: \(type(of: error))", 1)
         }
     }
+
+    /// What a command was asked for is not there, or not to be told apart.
+    private static let notFound: Set<String> = [
+        "check-digit-wrong", "person-unknown", "patient-unknown", "patient-ambiguous",
+        "override-type-unknown", "silo-unknown", "document-opted-out", "assertion-unknown",
+    ]
 
     static func fail(_ message: String, _ code: Int32) -> Never {
         FileHandle.standardError.write(Data(("portal: " + message + "\n").utf8))
