@@ -163,4 +163,191 @@ struct WrongPatientTests {
         #expect(rows.contains { !$0.isCurrent && $0.headline.contains("Secret alert") })
         #expect(recalls.map(\.marker) == [.withdrawn])
     }
+
+    @Test("S10: a letter, scanned paper, a letter of a drop")
+    func documents() throws {
+        let person = "version,hospital_number,surname,birth_date\n"
+        func drop(_ end: String) -> [UInt8] {
+            Array(("letter,file,type,status," + person + "D1,secret.txt,CN," + end).utf8)
+        }
+        func scan(_ end: String) -> [UInt8] {
+            let pages = "document,page,file,title,status," + person
+            return Array((pages + "S1,1,a.png,Secret," + end + "TRAILER,1,1\n").utf8)
+        }
+        let before = ",1,1,LEE,1951-03-03\n"
+        let after = "wrong patient,2,1,LEE,1951-03-03\n"
+        for (silo, first, second) in [
+            (
+                "letters", Self.letter("T02", "L1", [Self.text("Secret")], at: "20261001"),
+                Self.letter("T02", "L1", [Self.text("Secret", "W")], at: "20261002")
+            ),
+            ("drop", drop(before), drop(after)),
+            ("scans", scan(before), scan(after)),
+        ] {
+            let (rows, recalls, _) = try told(silo, first, second)
+            #expect(rows.count == 2 && rows.filter(\.isCurrent).count == 1, "\(silo)")
+            #expect(rows.allSatisfy { $0.markers == [.wrongPatient] }, "\(silo)")
+            #expect(rows.allSatisfy { $0.status == "withdrawn" }, "\(silo)")
+            #expect(rows.allSatisfy { $0.files.isEmpty && $0.notes.isEmpty }, "\(silo)")
+            #expect(!"\(rows)".lowercased().contains("secret"), "\(silo)")
+            #expect(recalls.map(\.marker) == [.wrongPatient], "\(silo)")
+        }
+    }
+
+    @Test("S7: a letter sent anew after it was wrong shows its own words alone")
+    func revived() throws {
+        let portal = try Self.portal()
+        try portal.take(
+            "letters",
+            Self.letter("T02", "L1", [Self.text("Secret")], at: "20261001"),
+            Self.letter("T06", "A0", [Self.text("Secret")], at: "20261001", parent: "L1"),
+            Self.letter("T02", "L1", [Self.text("Secret", "W")], at: "20261002"),
+            Self.letter("T02", "L1", [Self.text("Hers")], at: "20261003")
+        )
+        let rows = try portal.rows(versions: true)
+        #expect(rows.first { $0.isCurrent }?.headline == "Hers")
+        #expect(rows.first { $0.isCurrent }?.markers == [.reissued])
+        #expect(!"\(rows)".contains("Secret"))
+    }
+
+    @Test("S10: what a wrong letter replaced; what replaced it before it was known")
+    func replaced() throws {
+        let first = Self.letter("T02", "L1", [Self.text("Secret")], at: "20261001")
+        func second(_ words: String, at time: String) -> [UInt8] {
+            Self.letter("T10", "L2", [Self.text(words)], at: time, parent: "L1")
+        }
+        func wrong(_ number: String) -> [UInt8] {
+            Self.letter("T02", number, [Self.text("Secret", "W")], at: "20261003")
+        }
+        for messages in [
+            [first, second("Secret", at: "20261002"), wrong("L2")],
+            [first, second("Secret", at: "20261002"), wrong("L1")],
+        ] {
+            let portal = try Self.portal()
+            for message in messages { try portal.take("letters", message) }
+            #expect(!"\(try portal.rows(versions: true))".contains("Secret"))
+        }
+        let portal = try Self.portal()
+        try portal.take("letters", first, wrong("L1"), second("Hers", at: "20261004"))
+        let rows = try portal.rows(versions: true)
+        #expect(rows.first { $0.isCurrent }?.headline == "Hers")
+        #expect(!"\(rows)".contains("Secret"))
+    }
+
+    // MARK: Addenda
+
+    private func addendum(
+        _ event: String,
+        _ words: String?,
+        _ status: String = "F",
+        at time: String,
+        state: String = "AU",
+        availability: String = ""
+    ) -> [UInt8] {
+        Self.letter(
+            event,
+            "A1",
+            words.map { [Self.text($0, status)] } ?? [],
+            at: time,
+            parent: event == "T06" ? "L1" : "",
+            state: state,
+            availability: availability
+        )
+    }
+
+    /// The current rows and all rows of a letter and what is sent of its addendum, in both orders.
+    private func under(_ messages: [UInt8]...) throws -> (row: TimelineRow, all: [TimelineRow]) {
+        let letter = Self.letter("T02", "L1", [Self.text("Letter words")], at: "20261001")
+        let portal = try Self.portal()
+        for message in [letter] + messages { try portal.take("letters", message) }
+        let back = try Self.portal()
+        for message in messages.reversed() + [letter] { try back.take("letters", message) }
+        let rows = try portal.rows()
+        #expect(rows == (try back.rows()) && rows.count == 1)
+        return (try #require(rows.first), try portal.rows(versions: true))
+    }
+
+    @Test("S7, S8: a cancelled or withdrawn addendum is not shown under its letter")
+    func cancelledAddendum() throws {
+        let sent = addendum("T06", "Dose 50 mg", at: "20261002")
+        for taken in [
+            addendum("T11", nil, at: "20261003"),
+            addendum("T02", nil, at: "20261003", availability: "CA"),
+            addendum("T08", "Dose 50 mg", "D", at: "20261003"),
+        ] {
+            let (row, all) = try under(sent, taken)
+            #expect(row.notes.count == 2 && row.notes[0].contains("Letter words"))
+            #expect(row.notes.last?.hasSuffix("\nwithdrawn") == true)
+            #expect(!"\(row)".contains("50 mg"))
+            // What was said is reachable as a version.
+            #expect(all.contains { !$0.isCurrent && "\($0)".contains("50 mg") })
+        }
+    }
+
+    @Test("S10: a wrong-patient addendum shows no words anywhere; the letter stands")
+    func wrongAddendum() throws {
+        let (row, all) = try under(
+            addendum("T06", "Secret", at: "20261002"),
+            addendum("T06", "Secret", "W", at: "20261003")
+        )
+        #expect(row.notes.first?.contains("Letter words") == true && row.markers.isEmpty)
+        #expect(row.notes.last?.hasSuffix("\nwithdrawn: not this patient's") == true)
+        #expect(!"\(all)".contains("Secret"))
+    }
+
+    @Test("S10: who was shown a letter with another person's addendum is told; the past hides it")
+    func recalledAddendum() throws {
+        let portal = try Self.portal()
+        func take(_ message: [UInt8], at time: String) throws {
+            let moment = try #require(Instant(time))
+            try portal.receive(message, silo: "letters", name: time, at: moment)
+        }
+        let letter = Self.letter("T02", "L1", [Self.text("Letter words")], at: "20261001")
+        try take(letter, at: "2026-11-20T09:00Z")
+        try take(addendum("T06", "Secret", at: "20261002"), at: "2026-11-20T10:00Z")
+        try look(portal, at: "2026-11-20T11:00Z")
+        try take(addendum("T06", "", "W", at: "20261003"), at: "2026-11-20T12:00Z")
+        let all = try portal.reader("all")
+        let tasks = try portal.recalls(as: all, at: Board.now).value
+        #expect(tasks.map(\.marker) == [.wrongPatient])
+        let past = try portal.timeline(
+            of: try portal.find("urn:id:GRI|1"),
+            as: all,
+            asOf: Instant("2026-11-20T11:30Z"),
+            at: Board.now
+        ).value.sections.flatMap(\.rows)
+        #expect(!"\(past)".contains("Secret"))
+    }
+
+    @Test("S5: of an addendum too the final is shown, not the preliminary beside it")
+    func addendumVersions() throws {
+        let draft = addendum("T06", "Dose 50 mg", at: "20261002", state: "DI")
+        let (alone, _) = try under(draft)
+        #expect(alone.notes.last == "Addendum 02-Oct-2026 (preliminary)\nLetter\nDose 50 mg")
+        let (row, all) = try under(draft, addendum("T06", "Dose 5 mg", at: "20261003"))
+        #expect(row.notes.count == 2 && row.notes.last?.contains("Dose 5 mg") == true)
+        let before = try #require(all.first { !$0.isCurrent })
+        #expect(before.notes.last?.contains("50 mg") == true)
+        #expect(before.what == "Addendum: Clinic letter")
+    }
+
+    @Test("S8: an edit of an addendum is the addendum's, with or without the letter's number")
+    func editedAddendum() throws {
+        let (row, _) = try under(
+            addendum("T06", "Dose 50 mg", at: "20261002"),
+            addendum("T08", "Dose 5 mg", at: "20261003")
+        )
+        #expect(row.key == "L1" && row.notes.count == 2)
+        #expect(row.notes.last?.hasSuffix("(corrected)\nLetter\nDose 5 mg") == true)
+    }
+
+    @Test("Two addenda under their letter's own number stay two")
+    func addendaWithoutNumber() throws {
+        func own(_ words: String, at time: String) -> [UInt8] {
+            Self.letter("T06", "L1", [Self.text(words)], at: time, parent: "L1")
+        }
+        let (row, _) = try under(own("Second", at: "20261003"), own("First", at: "20261002"))
+        let words = ["Letter words", "First", "Second"]
+        #expect(row.notes.count == 3 && zip(row.notes, words).allSatisfy { $0.contains($1) })
+    }
 }
