@@ -234,6 +234,41 @@ struct WrongPatientTests {
         #expect(!"\(rows)".contains("Secret"))
     }
 
+    @Test("S4: a letter's number that names another person is marked and goes to review")
+    func reissued() throws {
+        for storage in [
+            PortalStorage.inMemory(),
+            try .sqlite(path: try Board.temporaryFolder() + "/record.sqlite"),
+        ] {
+            let portal = try Self.portal(storage)
+            try portal.take(
+                "letters",
+                Self.letter("T02", "L1", [Self.text("One")], at: "20261001"),
+                Self.letter("T08", "L1", [Self.text("Two")], at: "20261002", pid: Self.bob),
+                Self.letter("T02", "L9", [Self.text("Other")], at: "20261001")
+            )
+            let own = try portal.rows()
+            #expect(own.first { $0.key == "L1" }?.markers == [.reissuedForAnother])
+            #expect(own.first { $0.key == "L9" }?.markers == [])
+            let other = try #require(try portal.rows("urn:id:GRI|2").first)
+            #expect(other.markers == [.corrected, .provisional])
+            #expect(try portal.caseKinds() == ["reissued key"])
+        }
+    }
+
+    @Test("S4: a number said to be wrong for one of them is no case")
+    func movedOver() throws {
+        let portal = try Self.portal()
+        try portal.take(
+            "letters",
+            Self.letter("T02", "L1", [Self.text("One")], at: "20261001"),
+            Self.letter("T02", "L1", [Self.text("One", "W")], at: "20261002"),
+            Self.letter("T02", "L1", [Self.text("One")], at: "20261002", pid: Self.bob)
+        )
+        #expect(try portal.rows("urn:id:GRI|2").first?.markers == [])
+        #expect(try portal.caseKinds().isEmpty)
+    }
+
     // MARK: Addenda
 
     private func addendum(
