@@ -269,6 +269,98 @@ struct WrongPatientTests {
         #expect(try portal.caseKinds().isEmpty)
     }
 
+    // MARK: Parts
+
+    private func referral(
+        _ event: String,
+        at time: String,
+        _ words: String,
+        _ status: String
+    )
+        -> [UInt8]
+    {
+        Array(
+            [
+                "MSH|^~\\&|GP|PRACTICE|||20261121||REF^\(event)|\(event)\(time)|P|2.5.1",
+                "RF1|A|S^Stat|MED^Medical|||R1^PRACTICE|20260301||\(time)|Chest pain",
+                Board.pid(), "OBR|1|||LETTER^Letter", Self.text(words, status),
+            ].joined(separator: "\r").utf8
+        ) + [0x0D]
+    }
+
+    @Test("S10: a referral of which a part is another person's shows nothing of any version")
+    func wrongReferral() throws {
+        let (rows, recalls, _) = try told(
+            "referrals",
+            referral("I12", at: "20261001", "Secret", "F"),
+            referral("I13", at: "20261002", "Secret", "W")
+        )
+        #expect(rows.count == 2 && rows.allSatisfy { $0.markers == [.wrongPatient] })
+        #expect(!"\(rows)".contains("Secret") && !"\(rows)".contains("Chest pain"))
+        #expect(recalls.map(\.marker) == [.wrongPatient])
+    }
+
+    @Test("S9, S25: a letter whose text its sender clears says so", arguments: ["T02", "T08"])
+    func cleared(_ event: String) throws {
+        for emptied in [Self.text("\"\"", "C"), Self.text("", "C")] {
+            let (rows, recalls, _) = try told(
+                "letters",
+                Self.letter("T02", "L1", [Self.text("Old words")], at: "20261001"),
+                Self.letter(event, "L1", [emptied], at: "20261002")
+            )
+            let row = try #require(rows.first { $0.isCurrent })
+            #expect(row.headline == "Text removed by the sender's correction")
+            #expect(row.markers == [.corrected] && !"\(row)".contains("Old words"))
+            #expect(rows.contains { !$0.isCurrent && $0.headline == "Old words" })
+            #expect(recalls.map(\.marker) == [.corrected])
+        }
+    }
+
+    @Test("S8: of a letter one part withdrawn leaves the others; all of them withdraw it")
+    func partWithdrawn() throws {
+        func letter(_ first: String, _ second: String, at time: String) -> [UInt8] {
+            Self.letter(
+                "T08",
+                "L1",
+                [
+                    Self.text("Stands", first, name: "Plan"),
+                    Self.text("Gone", second, name: "Dose"),
+                ],
+                at: time
+            )
+        }
+        let before = letter("F", "F", at: "20261001")
+        let part = try told("letters", before, letter("F", "D", at: "20261002"))
+        let row = try #require(part.rows.first { $0.isCurrent })
+        #expect(row.notes == ["Plan\nStands\n\nDose\nWithdrawn by the sender"])
+        #expect(row.status == "corrected" && !"\(row)".contains("Gone"))
+        let whole = try told("letters", before, letter("D", "D", at: "20261002"))
+        #expect(whole.rows.first { $0.isCurrent }?.markers == [.withdrawn])
+        #expect(whole.rows.first { $0.isCurrent }?.notes == [])
+        let wrong = try told("letters", before, letter("F", "W", at: "20261002"))
+        #expect(wrong.rows.allSatisfy { $0.markers == [.wrongPatient] && $0.notes.isEmpty })
+    }
+
+    @Test("S8: a part of a referral that is withdrawn, its file too, leaves the referral")
+    func partOfReferral() throws {
+        let (rows, _, _) = try told(
+            "referrals",
+            referral("I12", at: "20261001", "Gone", "F"),
+            referral("I13", at: "20261002", "Gone", "D")
+        )
+        let row = try #require(rows.first { $0.isCurrent })
+        #expect(row.notes == ["Letter\nWithdrawn by the sender"])
+        #expect(row.headline.contains("Chest pain"))
+        let file = "OBX|1|ED|PDF^File^L||GRI^application^pdf^Base64^JVBERi0=||||||D"
+        let letters = try told(
+            "letters",
+            Self.letter("T02", "L1", [Self.text("Stands")], at: "20261001"),
+            Self.letter("T08", "L1", [Self.text("Stands"), file], at: "20261002")
+        )
+        let letter = try #require(letters.rows.first { $0.isCurrent })
+        #expect(letter.files.isEmpty && letter.notes.first?.contains("Stands") == true)
+    }
+
     // MARK: Addenda
 
     private func addendum(
