@@ -329,9 +329,11 @@ struct DocumentMerge {
     private func row(_ shown: UnitResolution.Shown, added: [Unit]) -> TimelineRow {
         let index = shown.version.statement
         var row = base(index, content: shown.showsValue ? shown.valueStatement : nil)
-        // A status change without content never removed the text.
-        row.markers = shown.markers.subtracting([.valueRemoved]).sorted()
+        row.markers = markers(shown)
         row.status = shown.version.status.words
+        if row.headline.isEmpty {
+            row.headline = row.markers.map(\.rawValue).joined(separator: "; ")
+        }
         guard shown.showsValue else {
             row.headline = row.markers.map(\.rawValue).joined(separator: "; ")
             return shown.markers.contains(.wrongPatient) ? row.takenBack() : row
@@ -341,6 +343,12 @@ struct DocumentMerge {
             add(addendum, isWrong: unit.isWrong, to: &row)
         }
         return row
+    }
+
+    /// An edit that brings no content never removed the text: the new one was not received.
+    private func markers(_ shown: UnitResolution.Shown) -> [Marker] {
+        guard shown.markers.contains(.valueRemoved) else { return shown.markers.sorted() }
+        return shown.markers.subtracting([.valueRemoved]).union([.valueNotReceived]).sorted()
     }
 
     /// Oldest first, as they were added.
@@ -356,8 +364,7 @@ struct DocumentMerge {
         let stated = statements[addendum.valueStatement]
         let when = statement.entry.effective ?? stated.entry.effective
         var title = "Addendum" + (when.map { " " + $0.clinical } ?? "")
-        let markers = isWrong ? [.wrongPatient] : addendum.markers.subtracting([.valueRemoved])
-        var said = markers.sorted().map(\.rawValue)
+        var said = (isWrong ? [.wrongPatient] : markers(addendum)).map(\.rawValue)
         guard addendum.showsValue, !isWrong else {
             row.notes.append(title + "\n" + said.joined(separator: "; "))
             return

@@ -361,6 +361,18 @@ struct WrongPatientTests {
         #expect(letter.files.isEmpty && letter.notes.first?.contains("Stands") == true)
     }
 
+    @Test("S8: an edit without content does not read as an empty letter")
+    func editWithoutContent() throws {
+        let (rows, _, _) = try told(
+            "letters",
+            Self.letter("T02", "L1", [Self.text("Old words")], at: "20261001"),
+            Self.letter("T07", "L1", [], at: "20261002")
+        )
+        let row = try #require(rows.first { $0.isCurrent })
+        #expect(row.markers == [.corrected, .valueNotReceived])
+        #expect(row.headline == "corrected; value not received")
+    }
+
     // MARK: Addenda
 
     private func addendum(
