@@ -112,11 +112,16 @@ struct ReferralAssembly {
         }
     }
 
-    /// HL7 table 0280, in the words of the referral standards; another code stays as written.
+    /// The sender's own words where it has any, else those of HL7 table 0280.
+    ///
+    /// `A` and `S` are two degrees of haste. Routine is one word, however it is written.
     private static func urgency(_ priority: CodeableConcept) -> String {
-        switch priority.firstCode?.uppercased() {
-        case "R": "routine"
-        case "A", "S": "urgent"
+        let own = priority.codings.lazy.compactMap(\.display).first
+        if let own, own.lowercased() != "routine" { return own }
+        return switch priority.firstCode?.uppercased() {
+        case "R", "ROUTINE": "routine"
+        case "A": own ?? "ASAP"
+        case "S": own ?? "STAT"
         default: priority.words ?? ""
         }
     }

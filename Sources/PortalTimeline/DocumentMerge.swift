@@ -428,13 +428,19 @@ struct DocumentFacts {
                 .joined(separator: ": ")
             self.init(
                 referral.letter,
-                what: referral.letter.type.words ?? "Referral letter",
+                what: DocumentFacts.what(referral),
                 headline: headline,
                 extra: [headline] + referral.medicines + referral.allergies + referral.needs
             )
         case .scannedDocument(let scanned): self.init(scanned)
         default: return nil
         }
+    }
+
+    /// A referral says that it is one: "Medical" alone might be anything.
+    private static func what(_ referral: Referral) -> String {
+        guard let words = referral.letter.type.words else { return "Referral letter" }
+        return words.lowercased().contains("referral") ? words : "Referral: " + words
     }
 
     private init(_ scanned: ScannedDocument) {

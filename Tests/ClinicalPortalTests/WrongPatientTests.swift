@@ -373,6 +373,26 @@ struct WrongPatientTests {
         #expect(row.headline == "corrected; value not received")
     }
 
+    @Test("A referral says that it is one, and how soon in its sender's words")
+    func urgency() throws {
+        for (code, words) in [
+            ("S", "STAT"), ("A", "ASAP"), ("R", "routine"), ("R^Routine", "routine"),
+            ("S^Same day", "Same day"), ("A^ASAP", "ASAP"),
+            ("USC^Suspected cancer", "Suspected cancer"),
+        ] {
+            let sent = String(decoding: referral("I12", at: "20261001", "a", "F"), as: UTF8.self)
+            let portal = try Self.portal()
+            try portal.take("referrals", Array(sent.replacing("S^Stat", with: code).utf8))
+            let row = try #require(try portal.rows().first)
+            #expect(row.what == "Referral: Medical" && row.headline == words + ": Chest pain")
+        }
+        let named = String(decoding: referral("I12", at: "20261001", "a", "F"), as: UTF8.self)
+            .replacing("MED^Medical", with: "MED^Medical referral")
+        let portal = try Self.portal()
+        try portal.take("referrals", Array(named.utf8))
+        #expect(try portal.rows().first?.what == "Medical referral")
+    }
+
     // MARK: Addenda
 
     private func addendum(
