@@ -120,22 +120,40 @@ struct DocumentAssembly {
         if body.observations.isEmpty, Self.contentEvents.contains(event.event) {
             reading.note("content-missing", at: "OBX")
         }
-        for observation in body.observations { Self.add(observation, to: &document) }
+        // A letter of which every part is withdrawn is withdrawn; its words stay its own.
+        let isWhole = Self.isWithdrawn(body.observations.map(\.status))
+        for observation in body.observations {
+            Self.add(observation, to: &document, isPart: !isWhole)
+        }
         for note in body.notes { document.sections.append(DocumentSection(text: note)) }
         return (document, body.observations.map(\.status))
     }
 
     /// Text becomes a section under the observation's name, a file an attachment.
-    static func add(_ observation: Observation, to document: inout ClinicalDocument) {
+    ///
+    /// Of a part that is withdrawn while others stand, a section says so in place of its words,
+    /// which stay among the further fields; of one that is emptied, that its sender emptied it.
+    ///
+    /// - Rule: SAFETY S8 (OBX-11 governs its observation), S9, S25.
+    static func add(
+        _ observation: Observation,
+        to document: inout ClinicalDocument,
+        isPart: Bool
+    ) {
         if document.subtype == nil, observation.code != CodeableConcept() {
             document.subtype = observation.code
         }
-        var lines: [String] = []
+        let isWithdrawn = isPart && observation.status.isRetraction
+        var lines = removal(observation).map { [$0] } ?? []
         var types: [String] = []
         for value in observation.values {
             if !types.contains(value.type), value.type != "TX" { types.append(value.type) }
             if let attachment = value.attachment {
-                document.attachments.append(attachment)
+                if isWithdrawn {
+                    lines.append(written(attachment))
+                } else {
+                    document.attachments.append(attachment)
+                }
             } else {
                 // A number without its unit is another number.
                 let isText = value.type == "TX" || value.type == "FT"
@@ -144,6 +162,11 @@ struct DocumentAssembly {
             }
         }
         lines += observation.notes
+        var rest = observation.other
+        if isWithdrawn {
+            rest["withdrawn"] = lines.joined(separator: "\n")
+            lines = ["Withdrawn by the sender"]
+        }
         if !lines.isEmpty {
             let heading = observation.code.words
             document.sections.append(
@@ -153,7 +176,6 @@ struct DocumentAssembly {
                 )
             )
         }
-        var rest = observation.other
         if !types.isEmpty { rest["type"] = types.joined(separator: " ") }
         rest["unit"] = observation.unit.map(written)
         rest["range"] = observation.referenceRange
@@ -165,6 +187,26 @@ struct DocumentAssembly {
         if observation.code != document.subtype { rest["code"] = written(observation.code) }
         if observation.isCleared { rest["cleared"] = "yes" }
         for (name, value) in rest { document.other[observation.origin.path + " " + name] = value }
+    }
+
+    /// What a reader is told of a part whose value its sender took away and left nothing in place.
+    private static func removal(_ observation: Observation) -> String? {
+        let isCorrection = observation.status.isCorrection
+        guard observation.values.isEmpty, observation.isCleared || isCorrection else { return nil }
+        let type = observation.other["type"]
+        let what = type == "ED" || type == "RP" ? "File" : "Text"
+        return what + " removed by the sender" + (isCorrection ? "'s correction" : "")
+    }
+
+    /// What identifies a file that is not shown.
+    private static func written(_ file: Attachment) -> String {
+        [file.mediaType, file.location, file.encoding, file.contentHash?.hex].compactMap { $0 }
+            .joined(separator: " ")
+    }
+
+    /// Whether all parts of a letter are taken back, so that nothing of it stands.
+    private static func isWithdrawn(_ statuses: [ResultStatus]) -> Bool {
+        !statuses.isEmpty && statuses.allSatisfy(\.isRetraction)
     }
 
     /// A coded value with all its parts, as HL7 writes it.
@@ -186,14 +228,16 @@ struct DocumentAssembly {
         // Sites that differ say so: T03 may be a cancellation (SAFETY S8).
         if let status = reading.document.dialect.statuses[event.event] { return status }
         if event.event == "T11" || document.availability?.capitals == "CA"
-            || statuses.contains(.withdrawn)
+            || Self.isWithdrawn(statuses)
         {
             return .withdrawn
         }
         let finished = completion(statuses)
         // An edit is of a document that need not be finished: only a finished one is corrected.
         let isEdit = event.event == "T07" || event.event == "T08"
-        return isEdit && finished == .final ? .amended : finished
+        guard finished == .final else { return finished }
+        if isEdit { return .amended }
+        return statuses.contains { $0.isCorrection || $0.isRetraction } ? .corrected : .final
     }
 
     /// How far the document is finished.

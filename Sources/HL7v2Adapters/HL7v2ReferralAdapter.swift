@@ -76,7 +76,7 @@ struct ReferralAssembly {
             referral.letter.other["RF1-10"] = reasons.joined(separator: "; ")
         }
         people(&referral)
-        body(&referral)
+        let statuses = body(&referral)
         let before = reading.segments(.pv1) + reading.segments(.pv2)
         referral.letter.other.merge(reading.keep(before)) { first, _ in first }
         referral.letter.other.merge(reading.keep(reading.segments(.ctd))) { first, _ in first }
@@ -85,7 +85,7 @@ struct ReferralAssembly {
             .referral(referral),
             key: event.key(referral.letter.number),
             about: subject,
-            status: status,
+            status: status(statuses),
             at: rf1
         )
         entry.effective = effective
@@ -101,19 +101,27 @@ struct ReferralAssembly {
         return entry
     }
 
-    private var status: ResultStatus {
-        switch event.event {
+    /// A part that is another person's takes the whole with it (SAFETY S10); one that is withdrawn
+    /// leaves the referral standing.
+    private func status(_ parts: [ResultStatus]) -> ResultStatus {
+        if parts.contains(.wrongPatient) { return .wrongPatient }
+        return switch event.event {
         case "I13": .amended
         case "I14": .withdrawn
-        default: .final
+        default: parts.contains { $0.isCorrection || $0.isRetraction } ? .corrected : .final
         }
     }
 
-    /// HL7 table 0280, in the words of the referral standards; another code stays as written.
+    /// The sender's own words where it has any, else those of HL7 table 0280.
+    ///
+    /// `A` and `S` are two degrees of haste. Routine is one word, however it is written.
     private static func urgency(_ priority: CodeableConcept) -> String {
-        switch priority.firstCode?.uppercased() {
-        case "R": "routine"
-        case "A", "S": "urgent"
+        let own = priority.codings.lazy.compactMap(\.display).first
+        if let own, own.lowercased() != "routine" { return own }
+        return switch priority.firstCode?.uppercased() {
+        case "R", "ROUTINE": "routine"
+        case "A": own ?? "ASAP"
+        case "S": own ?? "STAT"
         default: priority.words ?? ""
         }
     }
@@ -145,8 +153,8 @@ struct ReferralAssembly {
         }
     }
 
-    /// Text and files of the clinical part, heading by heading.
-    private func body(_ referral: inout Referral) {
+    /// Text and files of the clinical part, heading by heading; and the status of each.
+    private func body(_ referral: inout Referral) -> [ResultStatus] {
         var letter = referral.letter
         let orders = reading.segments(.obr)
         for segment in orders {
@@ -158,10 +166,11 @@ struct ReferralAssembly {
         let (observed, notes) = parts()
         clinical.read(observed)
         for observation in clinical.observations {
-            DocumentAssembly.add(observation, to: &letter)
+            DocumentAssembly.add(observation, to: &letter, isPart: true)
         }
         letter.sections += notes
         referral.letter = letter
+        return clinical.observations.map(\.status)
     }
 
     /// What is observed, with its notes; and the notes on an order or the whole referral.

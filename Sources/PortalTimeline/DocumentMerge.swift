@@ -4,7 +4,7 @@ import PortalRecord
 ///
 /// - Rule: SAFETY S5 (the unit is one document; what a present version explicitly replaces is not
 ///   current), S8 (MDM: an addendum is shown with its parent, a status change without content
-///   says nothing of the content).
+///   says nothing of the content), S10 (of what is not this patient's no version shows anything).
 struct DocumentMerge {
     private struct Statement {
         let entry: RecordEntry
@@ -14,6 +14,70 @@ struct DocumentMerge {
 
     private let statements: [Statement]
     private let entries: [RecordEntry]
+    private let lineage: Lineage
+
+    /// Which numbers add to which, and which replace which.
+    private struct Lineage {
+        /// Numbers of addenda: whatever is sent under one is of the addendum, an edit or a
+        /// cancellation too.
+        private(set) var addenda: Set<String> = []
+        private var parents: [String: Set<String>] = [:]
+        private var replacing: [String: Set<String>] = [:]
+        private let alone: Set<Int>
+        private let numbers: [String]
+
+        init(_ statements: [Statement]) {
+            alone = Set(statements.indices.filter { statements[$0].facts.relation == .appends })
+            numbers = statements.map(\.entry.key.value)
+            for statement in statements {
+                let number = statement.entry.key.value
+                guard let relation = statement.facts.relation,
+                    let parent = statement.facts.parent?.value
+                else { continue }
+                guard parent != number else { continue }
+                parents[number, default: []].insert(parent)
+                if relation == .appends { addenda.insert(number) }
+                if relation == .replaces { replacing[number, default: []].insert(parent) }
+            }
+            // What replaces an addendum is one.
+            var found = true
+            while found {
+                let more = replacing.filter {
+                    !addenda.contains($0.key) && !addenda.isDisjoint(with: $0.value)
+                }.keys
+                found = !more.isEmpty
+                addenda.formUnion(more)
+            }
+        }
+
+        func isAddendum(_ index: Int) -> Bool {
+            alone.contains(index) || addenda.contains(numbers[index])
+        }
+
+        /// What a number replaces, and what that replaces.
+        func replaced(by number: String) -> Set<String> {
+            reach(replacing[number] ?? []) { replacing[$0] ?? [] }
+        }
+
+        /// The letters that an addendum is added to, through other addenda where it is one's.
+        func roots(of number: String) -> Set<String> {
+            guard addenda.contains(number) else { return [number] }
+            return reach(parents[number] ?? []) { addenda.contains($0) ? parents[$0] ?? [] : [] }
+                .subtracting(addenda)
+        }
+
+        private func reach(
+            _ start: Set<String>,
+            _ next: (String) -> Set<String>
+        ) -> Set<String> {
+            var found = start
+            var open = start
+            while let one = open.popFirst() {
+                for more in next(one) where found.insert(more).inserted { open.insert(more) }
+            }
+            return found
+        }
+    }
 
     /// Entries of one group: the same document number, or numbers that replace or add to it.
     static func merge(_ entries: [RecordEntry]) -> ChainOutcome {
@@ -69,38 +133,42 @@ struct DocumentMerge {
             found[version] = Statement(entry: entry, facts: facts, version: version)
         }
         statements = order.compactMap { found[$0] }
+        lineage = Lineage(statements)
     }
 
     private func outcome() -> ChainOutcome {
-        let addenda = statements.indices.filter { statements[$0].facts.relation == .appends }
-        let parents = Set(addenda.compactMap { statements[$0].facts.parent?.value })
-        var versions = statements.indices.filter { statements[$0].facts.relation != .appends }
-        let orphans = versions.isEmpty
-        if orphans { versions = addenda }
-        let replaced = Set(
-            versions.filter { statements[$0].facts.relation == .replaces }
-                .compactMap { statements[$0].facts.parent?.value }
-        )
-        let keys = Set(versions.map { statements[$0].entry.key.value }).sorted()
-        let leaves = keys.filter { !replaced.contains($0) }
+        let all = Array(statements.indices)
+        var letters = all.filter { !lineage.isAddendum($0) }
+        var addenda = all.filter(lineage.isAddendum)
+        let orphans = letters.isEmpty
+        if orphans { (letters, addenda) = (addenda, []) }
+        let units = units(letters, byNumber: true)
+        let leaves = DocumentMerge.leaves(units)
+        let added = self.units(addenda, byNumber: false, below: units)
+        let addedLeaves = DocumentMerge.leaves(added)
         var chain = MergedChain(entries)
         var outcome = ChainOutcome()
-        // A circle of documents that replace one another leaves none: then all are shown.
-        for leaf in leaves.isEmpty ? keys : leaves {
-            let members = versions.filter { statements[$0].entry.key.value == leaf }
-            let resolution = resolve(members)
-            for shown in resolution.shown {
-                let added =
-                    orphans || !(parents.contains(leaf) || leaves.count == 1) ? [] : addenda
-                chain.current.append(row(shown, added: added))
+        var hidden = Set(units.filter(\.wasWrong).flatMap(\.members))
+        for leaf in leaves {
+            let notes = addedLeaves.filter { shows(leaf, $0, among: leaves) }
+            for shown in leaf.resolution.shown {
+                let row = row(shown, added: notes)
+                chain.current.append(leaf.isWrong ? row.takenBack() : row)
             }
-            for kind in resolution.cases {
-                outcome.cases.append(open(kind, members))
+        }
+        // What is added to a letter of another person is of another person too.
+        for unit in added {
+            let under = leaves.filter { shows($0, unit, among: leaves) }
+            if unit.wasWrong || under.allSatisfy(\.isWrong) { hidden.formUnion(unit.members) }
+        }
+        for unit in leaves + addedLeaves {
+            for kind in unit.resolution.cases.union(unit.isDoubtful ? [.revivedResult] : []) {
+                outcome.cases.append(open(kind, unit.members))
             }
         }
         let current = Set(chain.current.map(\.version))
         for index in chain.current.indices {
-            chain.current[index].supersedes = versions.map { statements[$0].version }
+            chain.current[index].supersedes = letters.map { statements[$0].version }
                 .filter { !current.contains($0) }.sorted()
             if orphans {
                 chain.current[index].findings.append(
@@ -113,14 +181,131 @@ struct DocumentMerge {
             }
         }
         chain.current.sort { $0.position < $1.position }
-        chain.earlier = versions.filter { !current.contains(statements[$0].version) }
-            .map { index in
-                var row = base(index, content: index)
-                row.isCurrent = false
-                return row
-            }.sorted { $0.position < $1.position }
+        let shownBelow = Set(
+            addedLeaves.flatMap { $0.resolution.shown.map(\.version.statement) }
+        )
+        chain.earlier = all.filter {
+            !current.contains(statements[$0].version) && !shownBelow.contains($0)
+        }.map { index in
+            var row = base(index, content: index)
+            if !orphans, lineage.isAddendum(index) { row.what = "Addendum: " + row.what }
+            row.isCurrent = false
+            return hidden.contains(index) ? row.takenBack() : row
+        }.sorted { $0.position < $1.position }
         outcome.chains = [chain]
+        outcome.recalls = recalls(units, added, chain.current)
         return outcome
+    }
+
+    // MARK: Units
+
+    /// The versions of one letter, or of one addendum.
+    private struct Unit {
+        let number: String
+        let members: [Int]
+        let resolution: UnitResolution
+        /// The numbers that it replaces, and what those replace.
+        var replaces: Set<String> = []
+        /// Whether nothing of it may be shown: not this patient's.
+        var isWrong = false
+        /// Whether it is hidden though it may be this patient's: a person has to look.
+        var isDoubtful = false
+        /// Whether some version of it is not this patient's: then no earlier one is shown.
+        var wasWrong: Bool { isWrong || resolution.hidesEarlierValues }
+    }
+
+    private func units(_ members: [Int], byNumber: Bool, below letters: [Unit] = []) -> [Unit] {
+        let grouped = Dictionary(grouping: members) { index in
+            let statement = statements[index]
+            // An addendum under its letter's own number is one for itself: nothing tells two of
+            // them from two versions.
+            return byNumber || lineage.addenda.contains(statement.entry.key.value)
+                ? [statement.entry.key.value] : [statement.entry.key.value, statement.version]
+        }
+        var units: [Unit] = []
+        for key in grouped.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            guard let number = key.first, let members = grouped[key] else { continue }
+            units.append(
+                Unit(
+                    number: number,
+                    members: members,
+                    resolution: resolve(members),
+                    replaces: lineage.replaced(by: number)
+                )
+            )
+        }
+        hide(&units, below: letters)
+        return units
+    }
+
+    /// Which documents are not this patient's (SAFETY S10): those that a sending says so of, and
+    /// what they replaced.
+    ///
+    /// What replaces one or is added to one stands only where it is later, as a revival does (S7).
+    private func hide(_ units: inout [Unit], below letters: [Unit]) {
+        let wrong = units.filter(\.resolution.hidesEarlierValues)
+        let above = letters.filter(\.resolution.hidesEarlierValues)
+        guard !wrong.isEmpty || !above.isEmpty else { return }
+        for index in units.indices {
+            let unit = units[index]
+            if unit.resolution.hidesEarlierValues {
+                // Brought back by a later sending, it shows that one's words.
+                units[index].isWrong = !unit.resolution.shown.contains(where: \.showsValue)
+            } else if wrong.contains(where: { $0.replaces.contains(unit.number) }) {
+                units[index].isWrong = true
+            } else {
+                let roots = above.isEmpty ? [] : lineage.roots(of: unit.number)
+                let letters = above.filter { roots.contains($0.number) }
+                let before = wrong.filter { unit.replaces.contains($0.number) } + letters
+                guard !before.isEmpty, !isLater(unit, than: before) else { continue }
+                units[index].isWrong = true
+                units[index].isDoubtful = letters.allSatisfy { !$0.isWrong }
+            }
+        }
+    }
+
+    /// Whether something of a document is later than every "wrong patient" of others.
+    private func isLater(_ unit: Unit, than wrong: [Unit]) -> Bool {
+        let before = wrong.flatMap(\.members).map { statements[$0].entry }
+            .filter { $0.status == .wrongPatient }.map(\.statusTime?.span)
+        return unit.members.contains { member in
+            guard let time = statements[member].entry.statusTime?.span else { return false }
+            return before.allSatisfy { $0.map { time.isLater(than: $0) } ?? false }
+        }
+    }
+
+    /// Those that no other replaces; of a circle all.
+    private static func leaves(_ units: [Unit]) -> [Unit] {
+        let leaves = units.filter { unit in
+            !units.contains { $0.number != unit.number && $0.replaces.contains(unit.number) }
+        }
+        return leaves.isEmpty ? units : leaves
+    }
+
+    /// Whether an addendum is shown under a letter: under the one it names or what replaced that
+    /// one, and where it names none of them, under all, so that nothing is lost.
+    private func shows(_ leaf: Unit, _ addendum: Unit, among leaves: [Unit]) -> Bool {
+        let roots = lineage.roots(of: addendum.number)
+        func holds(_ unit: Unit) -> Bool {
+            roots.contains(unit.number) || !roots.isDisjoint(with: unit.replaces)
+        }
+        return holds(leaf) || !leaves.contains(where: holds)
+    }
+
+    /// Why readers must be told (SAFETY S10).
+    ///
+    /// Who was shown a letter was shown its addenda: an addendum of another person takes the
+    /// letter's earlier rows with it.
+    private func recalls(
+        _ units: [Unit],
+        _ added: [Unit],
+        _ current: [TimelineRow]
+    ) -> [RecallGround] {
+        var told = Set((units + added).filter(\.wasWrong).map(\.number))
+        if added.contains(where: \.wasWrong) { told.formUnion(units.map(\.number)) }
+        let grounds = entries.filter { told.isEmpty || told.contains($0.key.value) }
+        let ground = RecallGround(grounds, what: current.first?.what ?? "", current: current)
+        return ground.map { [$0] } ?? []
     }
 
     private func resolve(_ members: [Int]) -> UnitResolution {
@@ -139,24 +324,57 @@ struct DocumentMerge {
         )
     }
 
-    private func row(_ shown: UnitResolution.Shown, added: [Int]) -> TimelineRow {
+    // MARK: Rows
+
+    private func row(_ shown: UnitResolution.Shown, added: [Unit]) -> TimelineRow {
         let index = shown.version.statement
         var row = base(index, content: shown.showsValue ? shown.valueStatement : nil)
-        // A status change without content never removed the text.
-        row.markers = shown.markers.subtracting([.valueRemoved]).sorted()
+        row.markers = markers(shown)
         row.status = shown.version.status.words
+        if row.headline.isEmpty {
+            row.headline = row.markers.map(\.rawValue).joined(separator: "; ")
+        }
         guard shown.showsValue else {
             row.headline = row.markers.map(\.rawValue).joined(separator: "; ")
-            return row
+            return shown.markers.contains(.wrongPatient) ? row.takenBack() : row
         }
-        for addendum in added {
-            let facts = statements[addendum].facts
-            let when = statements[addendum].entry.effective?.clinical
-            let title = "Addendum" + (when.map { " " + $0 } ?? "")
-            row.notes.append(title + "\n" + facts.text)
-            row.attachments += facts.attachments
+        let below = added.flatMap { unit in unit.resolution.shown.map { (unit, $0) } }
+        for (unit, addendum) in below.sorted(by: { place($0.1) < place($1.1) }) {
+            add(addendum, isWrong: unit.isWrong, to: &row)
         }
         return row
+    }
+
+    /// An edit that brings no content never removed the text: the new one was not received.
+    private func markers(_ shown: UnitResolution.Shown) -> [Marker] {
+        guard shown.markers.contains(.valueRemoved) else { return shown.markers.sorted() }
+        return shown.markers.subtracting([.valueRemoved]).union([.valueNotReceived]).sorted()
+    }
+
+    /// Oldest first, as they were added.
+    private func place(_ addendum: UnitResolution.Shown) -> (Int, String, String) {
+        let statement = statements[addendum.version.statement]
+        let start = statement.entry.effective?.span.start ?? Int.max
+        return (start, statement.entry.key.value, statement.version)
+    }
+
+    /// An addendum under its letter: its words and files, or why there are none (SAFETY S7, S10).
+    private func add(_ addendum: UnitResolution.Shown, isWrong: Bool, to row: inout TimelineRow) {
+        let statement = statements[addendum.version.statement]
+        let stated = statements[addendum.valueStatement]
+        let when = statement.entry.effective ?? stated.entry.effective
+        var title = "Addendum" + (when.map { " " + $0.clinical } ?? "")
+        var said = (isWrong ? [.wrongPatient] : markers(addendum)).map(\.rawValue)
+        guard addendum.showsValue, !isWrong else {
+            row.notes.append(title + "\n" + said.joined(separator: "; "))
+            return
+        }
+        if (statement.entry.status.finality ?? .final) != .final {
+            said.insert(statement.entry.status.words, at: 0)
+        }
+        if !said.isEmpty { title += " (" + said.joined(separator: "; ") + ")" }
+        row.notes.append(title + "\n" + stated.facts.text)
+        row.attachments += stated.facts.attachments
     }
 
     private func base(_ index: Int, content: Int?) -> TimelineRow {
@@ -210,13 +428,19 @@ struct DocumentFacts {
                 .joined(separator: ": ")
             self.init(
                 referral.letter,
-                what: referral.letter.type.words ?? "Referral letter",
+                what: DocumentFacts.what(referral),
                 headline: headline,
                 extra: [headline] + referral.medicines + referral.allergies + referral.needs
             )
         case .scannedDocument(let scanned): self.init(scanned)
         default: return nil
         }
+    }
+
+    /// A referral says that it is one: "Medical" alone might be anything.
+    private static func what(_ referral: Referral) -> String {
+        guard let words = referral.letter.type.words else { return "Referral letter" }
+        return words.lowercased().contains("referral") ? words : "Referral: " + words
     }
 
     private init(_ scanned: ScannedDocument) {

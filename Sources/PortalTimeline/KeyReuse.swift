@@ -1,11 +1,26 @@
 import PortalRecord
 
-/// Marks results whose number names another person as well.
+/// Marks results and documents whose number names another person as well.
 ///
 /// - Rule: SAFETY S4.
 enum KeyReuse {
-    /// Marks a chain's rows, given the same number's holders outside the cluster.
+    /// Marks a chain's rows, given the holders of its numbers outside the cluster.
     static func mark(
+        _ outcome: inout ChainOutcome,
+        _ entries: [RecordEntry],
+        _ holders: [String: [KeyHolder]],
+        _ rules: MergeRules
+    ) {
+        guard !holders.isEmpty else { return }
+        // A letter's chain may hold several numbers: its replacements', its addenda's.
+        let own = Dictionary(grouping: entries, by: \.chain.numberText)
+        for number in own.keys.sorted() {
+            guard let others = holders[number], let entries = own[number] else { continue }
+            mark(&outcome, entries, others, rules)
+        }
+    }
+
+    private static func mark(
         _ outcome: inout ChainOutcome,
         _ entries: [RecordEntry],
         _ others: [KeyHolder],
@@ -20,14 +35,19 @@ enum KeyReuse {
             guard !holders.contains(where: \.hasWrongPatient) else { continue }
             markers.formUnion(compare(span(own), span(holders), rules))
         }
-        guard !markers.isEmpty, let chain = outcome.chains.first else { return }
+        guard !markers.isEmpty else { return }
+        // Of several rows the number's own; what it was replaced by or added to where it has none.
+        let rows = outcome.chains.flatMap(\.current)
+        let named = Set(rows.map(\.entry)).intersection(entries.map(\.id))
+        func isMeant(_ row: TimelineRow) -> Bool { named.isEmpty || named.contains(row.entry) }
         for index in outcome.chains.indices {
-            for row in outcome.chains[index].current.indices {
+            for row in outcome.chains[index].current.indices
+            where isMeant(outcome.chains[index].current[row]) {
                 let all = markers.union(outcome.chains[index].current[row].markers)
                 outcome.chains[index].current[row].markers = all.sorted()
             }
         }
-        let sides = chain.current.map {
+        let sides = rows.filter(isMeant).map {
             ReviewCase.Side.version(entry: $0.entry, version: $0.version)
         }
         outcome.cases.append(

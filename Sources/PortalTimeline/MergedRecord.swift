@@ -191,9 +191,15 @@ public struct KeyHolder: Hashable, Sendable, Codable {
     /// Whether a "wrong patient" message was received for it.
     public var hasWrongPatient: Bool
 
-    /// What an entry says of its number's holder; nil for an entry without an assigned number.
+    /// Results and documents (SAFETY S4): visits are keyed with their day.
+    private static let kinds: Set<EntryKind> = [
+        .diagnosticReport, .clinicalDocument, .referral, .scannedDocument,
+    ]
+
+    /// What an entry says of its number's holder; nil for an entry without an assigned number, and
+    /// for a kind whose numbers may well be each person's own.
     public init?(_ entry: RecordEntry) {
-        guard entry.key.isAssigned, entry.kind == .diagnosticReport else { return nil }
+        guard entry.key.isAssigned, Self.kinds.contains(entry.kind) else { return nil }
         number = entry.chain.numberText
         patient = entry.subject.id
         times = [entry.statusTime].compactMap { $0 }

@@ -49,7 +49,7 @@ public enum RecordMerge {
                 outcome = StatementMerge.merge(members)
             case .patient: continue
             }
-            KeyReuse.mark(&outcome, members, holders[key.numberText] ?? [], rules)
+            KeyReuse.mark(&outcome, members, holders, rules)
             record.chains += outcome.chains
             record.episodes += outcome.episodes
             record.cases += outcome.cases

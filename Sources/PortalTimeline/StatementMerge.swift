@@ -3,7 +3,7 @@ import PortalRecord
 /// Resolves the versions of a statement that is one unit: an allergy, a problem, a contact.
 ///
 /// - Rule: SAFETY S5, S13: each source's statement stands for itself; nothing is reconciled across
-///   silos here.
+///   silos here. S10: of what is not this patient's no version shows anything.
 enum StatementMerge {
     static func merge(_ entries: [RecordEntry]) -> ChainOutcome {
         var seen: Set<String> = []
@@ -29,7 +29,9 @@ enum StatementMerge {
             row.markers = shown.markers.sorted()
             if !shown.showsValue {
                 row.headline = row.markers.map(\.rawValue).joined(separator: "; ")
+                row.notes = []
             }
+            if shown.markers.contains(.wrongPatient) { row = row.takenBack() }
             row.supersedes = statements.indices.filter { !current.contains($0) }
                 .map { statements[$0].1 }.sorted()
             chain.current.append(row)
@@ -38,7 +40,7 @@ enum StatementMerge {
         chain.earlier = statements.indices.filter { !current.contains($0) }.map { index in
             var row = row(statements[index].0, version: statements[index].1)
             row.isCurrent = false
-            return row
+            return resolution.hidesEarlierValues ? row.takenBack() : row
         }.sorted { $0.position < $1.position }
         for kind in resolution.cases {
             outcome.cases.append(
@@ -54,6 +56,10 @@ enum StatementMerge {
             )
         }
         outcome.chains = [chain]
+        let what = chain.current.first?.what ?? ""
+        if let ground = RecallGround(entries, what: what, current: chain.current) {
+            outcome.recalls = [ground]
+        }
         return outcome
     }
 
