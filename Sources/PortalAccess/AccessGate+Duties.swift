@@ -81,7 +81,7 @@ extension AccessGate {
     }
 
     private func isTakenBack(_ document: ContentHash) throws -> Bool {
-        for entry in try store.entries(statedIn: document) where entry.kind == .diagnosticReport {
+        for entry in try store.entries(statedIn: document) {
             let record = try store.record(of: entry.subject.id, asOf: nil, rules: rules.record)
             let isWrong = record?.recalls.contains {
                 $0.marker == .wrongPatient && $0.entries.contains(entry.id)

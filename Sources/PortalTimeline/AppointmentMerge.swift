@@ -148,6 +148,9 @@ enum AppointmentMerge {
         }
         var outcome = ChainOutcome()
         outcome.chains = [chain]
+        if let ground = RecallGround(entries, what: current.what, current: [current]) {
+            outcome.recalls.append(ground)
+        }
         return outcome
     }
 

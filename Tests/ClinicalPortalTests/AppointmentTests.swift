@@ -85,7 +85,8 @@ struct ExpectedStayTests {
     func planned() throws {
         let planned = try Board.portal()
         let messages = [
-            Board.movement("A05", at: "20261101080000"), Board.movement("A08", at: "20261102080000"),
+            Board.movement("A05", at: "20261101080000"),
+            Board.movement("A08", at: "20261102080000"),
         ]
         for order in [messages, messages.reversed()] {
             let portal = try Board.portal()
