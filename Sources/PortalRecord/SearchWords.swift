@@ -10,6 +10,27 @@ package enum SearchWords {
             .filter { !$0.isEmpty }
     }
 
+    /// The words of a text, a blank between them: one by one, for a text may be of many megabytes.
+    package static func line(_ text: String) -> String {
+        var line = ""
+        line.reserveCapacity(text.utf8.count)
+        var word = String.UnicodeScalarView()
+        func flush() {
+            guard !word.isEmpty else { return }
+            let folded = NameFolding.fold(String(word))
+            if !folded.isEmpty {
+                if !line.isEmpty { line += " " }
+                line += folded
+            }
+            word.removeAll(keepingCapacity: true)
+        }
+        for scalar in text.unicodeScalars {
+            if isPart(scalar) { word.append(scalar) } else { flush() }
+        }
+        flush()
+        return line
+    }
+
     /// Whether each word asked for starts a word of the text.
     package static func matches(_ asked: [String], _ text: String) -> Bool {
         let own = words(text)

@@ -259,7 +259,7 @@ extension SQLiteRecordStore {
             sql: "INSERT INTO words(body, patient, entry) VALUES(?, ?, ?)"
         ).execute(
             arguments: [
-                SearchWords.words(text).joined(separator: " "), entry.subject.id.rawValue,
+                SearchWords.line(text), entry.subject.id.rawValue,
                 entry.id.rawValue,
             ]
         )

@@ -147,7 +147,8 @@ final class XMLReading {
             let value = XMLReading.trim(xml.utf8(of: only))
             return Trimmed(text: String(decoding: value, as: UTF8.self), ranges: [range])
         }
-        let whole = texts.reduce(into: [UInt8]()) { $0 += xml.utf8(of: $1) }
+        var whole: [UInt8] = []
+        for text in texts { whole += xml.utf8(of: text) }
         let value = XMLReading.trim(whole[...])
         guard !value.isEmpty else { return nil }
         return Trimmed(text: String(decoding: value, as: UTF8.self), ranges: texts.map(\.range))
@@ -155,8 +156,22 @@ final class XMLReading {
 
     /// The texts of an element and of all inside it, in the document's order.
     private func all(_ element: XMLElement) -> [XMLText] {
-        (xml.texts(of: element) + xml.children(of: element).flatMap(all))
-            .sorted { $0.range.lowerBound < $1.range.lowerBound }
+        var found: [XMLText] = []
+        collect(element, &found)
+        return found
+    }
+
+    private func collect(_ element: XMLElement, _ found: inout [XMLText]) {
+        var texts = xml.texts(of: element)[...]
+        for child in xml.children(of: element) {
+            let start = xml.range(of: child).lowerBound
+            while let text = texts.first, text.range.lowerBound < start {
+                found.append(text)
+                texts.removeFirst()
+            }
+            collect(child, &found)
+        }
+        found += texts
     }
 
     /// An element's own text without marking it.
