@@ -37,6 +37,7 @@ extension AccessGate {
                 return policy.permits(.know, on: facts) && policy.permits(.read, on: facts)
             }
         )
+        let sources = Sources(silos: silos, heard: heard, readable: readable, moment: moment)
         var members: [[SameEvent.Group<ArrangedChain>]] = rules.elements.map { _ in [] }
         var older = rules.elements.map { _ in 0 }
         for group in try grouped(visible).sorted(by: { $0.lead.position < $1.lead.position }) {
@@ -70,10 +71,7 @@ extension AccessGate {
                     element,
                     members[index],
                     older: older[index],
-                    silos,
-                    heard: heard,
-                    readable: readable,
-                    moment
+                    sources
                 )
             )
             elements[index].rows = elements[index].rows.map {
@@ -101,6 +99,16 @@ extension AccessGate {
         return try release(screen, event)
     }
 
+    /// What every element is told of: who may be shown what, and whom we have heard.
+    private struct Sources {
+        let silos: [SiloState]
+        /// Silos of which something about the person may be shown.
+        let heard: Set<String>
+        /// Kinds that the reader's role may read at all.
+        let readable: Set<EntryKind>
+        let moment: Instant
+    }
+
     /// What a source states of a person, so that its silence about them is no "none".
     private static let statements: Set<EntryKind> = [
         .allergyIntolerance, .medicationStatement, .condition, .flag, .carePlan, .relatedPerson,
@@ -111,10 +119,7 @@ extension AccessGate {
         _ element: TopElement,
         _ groups: [SameEvent.Group<ArrangedChain>],
         older: Int,
-        _ silos: [SiloState],
-        heard: Set<String>,
-        readable: Set<EntryKind>,
-        _ moment: Instant
+        _ sources: Sources
     ) throws -> TopScreen.Element {
         let kinds = Set(element.rules.flatMap(\.kinds))
         let named = Set(element.rules.flatMap(\.silos))
@@ -124,13 +129,14 @@ extension AccessGate {
                     && (silo.elements.isEmpty || silo.elements.contains(element.name))
         }
         let names = Set(feeding.map(\.name))
-        var absences = silos.filter { names.contains($0.silo) && $0.state != "current" }
-        let chosen = try TopRows(kinds, groups, rowsMax: element.rowsMax, at: moment) {
+        var absences = sources.silos.filter { names.contains($0.silo) && $0.state != "current" }
+        let chosen = try TopRows(kinds, groups, rowsMax: element.rowsMax, at: sources.moment) {
             try displayed($0, TimelineQuery())
         }
         // A source of statements that has sent nothing of this patient has not said "none".
-        let silent = silos.filter { silo in
-            names.contains(silo.silo) && silo.state == "current" && !heard.contains(silo.silo)
+        let silent = sources.silos.filter { silo in
+            names.contains(silo.silo) && silo.state == "current"
+                && !sources.heard.contains(silo.silo)
         }.map { silo in
             var silo = silo
             silo.state = SiloState.silent
@@ -140,7 +146,7 @@ extension AccessGate {
         let state: String
         if chosen.stand {
             state = chosen.standingAreNone ? "none known" : "recorded"
-        } else if kinds.isDisjoint(with: readable) {
+        } else if kinds.isDisjoint(with: sources.readable) {
             state = "not shown"
         } else if feeding.isEmpty {
             state = "no source"
@@ -161,13 +167,13 @@ extension AccessGate {
         shown.lines = FirstScreenWording.lines(
             shown,
             kinds: kinds,
-            feeding: silos.filter { names.contains($0.silo) },
-            all: silos,
-            at: moment
+            feeding: sources.silos.filter { names.contains($0.silo) },
+            all: sources.silos,
+            at: sources.moment
         )
         shown.notes = FirstScreenWording.notes(
             shown,
-            feeding: silos.filter { names.contains($0.silo) }
+            feeding: sources.silos.filter { names.contains($0.silo) }
         )
         return shown
     }

@@ -440,7 +440,9 @@ package final class MemoryRecordStore: RecordStore {
 
     package func entries(statedIn document: ContentHash) throws -> [RecordEntry] {
         state.withLock { state in
-            state.filed.filter { $0.key.document == document }.flatMap(\.value.entries)
+            let parts = state.deliveries.values.filter { $0.content == document }.flatMap(\.parts)
+            let stated = Set([document] + parts)
+            return state.filed.filter { stated.contains($0.key.document) }.flatMap(\.value.entries)
         }
     }
 

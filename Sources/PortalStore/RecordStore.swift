@@ -72,7 +72,7 @@ package protocol RecordStore: Sendable {
     func conservation() throws -> [Conservation]
     /// Control ids under which a silo sent documents that differ (PITFALLS 7).
     func repeatedControlIDs() throws -> [RepeatedControlID]
-    /// What a document states.
+    /// What a document states, or every document of a delivery, by the hash of its bytes.
     func entries(statedIn document: ContentHash) throws -> [RecordEntry]
     func silos(asOf: Instant?) throws -> [SiloReceipts]
 }

@@ -154,11 +154,24 @@ extension SQLiteRecordStore {
 
     package func entries(statedIn document: ContentHash) throws -> [RecordEntry] {
         try pool.read { database in
-            try Row.fetchAll(
+            let deliveries = try String.fetchAll(
                 database,
-                sql: "SELECT payload FROM entry WHERE document = ? ORDER BY silo, ordinal",
+                sql: "SELECT parts FROM delivery WHERE content = ?",
                 arguments: [document.blob]
-            ).map { try $0.decoded("payload") }
+            )
+            var stated: Set<ContentHash> = [document]
+            for parts in deliveries {
+                let hashes: [ContentHash] = try CanonicalJSON.decode(from: Array(parts.utf8))
+                stated.formUnion(hashes)
+            }
+            return try stated.sorted().flatMap { hash in
+                try Row.fetchAll(
+                    database.cachedStatement(
+                        sql: "SELECT payload FROM entry WHERE document = ? ORDER BY silo, ordinal"
+                    ),
+                    arguments: [hash.blob]
+                ).map { try $0.decoded("payload") as RecordEntry }
+            }
         }
     }
 

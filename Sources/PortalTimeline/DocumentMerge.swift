@@ -14,70 +14,7 @@ struct DocumentMerge {
 
     private let statements: [Statement]
     private let entries: [RecordEntry]
-    private let lineage: Lineage
-
-    /// Which numbers add to which, and which replace which.
-    private struct Lineage {
-        /// Numbers of addenda: whatever is sent under one is of the addendum, an edit or a
-        /// cancellation too.
-        private(set) var addenda: Set<String> = []
-        private var parents: [String: Set<String>] = [:]
-        private var replacing: [String: Set<String>] = [:]
-        private let alone: Set<Int>
-        private let numbers: [String]
-
-        init(_ statements: [Statement]) {
-            alone = Set(statements.indices.filter { statements[$0].facts.relation == .appends })
-            numbers = statements.map(\.entry.key.value)
-            for statement in statements {
-                let number = statement.entry.key.value
-                guard let relation = statement.facts.relation,
-                    let parent = statement.facts.parent?.value
-                else { continue }
-                guard parent != number else { continue }
-                parents[number, default: []].insert(parent)
-                if relation == .appends { addenda.insert(number) }
-                if relation == .replaces { replacing[number, default: []].insert(parent) }
-            }
-            // What replaces an addendum is one.
-            var found = true
-            while found {
-                let more = replacing.filter {
-                    !addenda.contains($0.key) && !addenda.isDisjoint(with: $0.value)
-                }.keys
-                found = !more.isEmpty
-                addenda.formUnion(more)
-            }
-        }
-
-        func isAddendum(_ index: Int) -> Bool {
-            alone.contains(index) || addenda.contains(numbers[index])
-        }
-
-        /// What a number replaces, and what that replaces.
-        func replaced(by number: String) -> Set<String> {
-            reach(replacing[number] ?? []) { replacing[$0] ?? [] }
-        }
-
-        /// The letters that an addendum is added to, through other addenda where it is one's.
-        func roots(of number: String) -> Set<String> {
-            guard addenda.contains(number) else { return [number] }
-            return reach(parents[number] ?? []) { addenda.contains($0) ? parents[$0] ?? [] : [] }
-                .subtracting(addenda)
-        }
-
-        private func reach(
-            _ start: Set<String>,
-            _ next: (String) -> Set<String>
-        ) -> Set<String> {
-            var found = start
-            var open = start
-            while let one = open.popFirst() {
-                for more in next(one) where found.insert(more).inserted { open.insert(more) }
-            }
-            return found
-        }
-    }
+    private let lineage: DocumentLineage
 
     /// Entries of one group: the same document number, or numbers that replace or add to it.
     static func merge(_ entries: [RecordEntry]) -> ChainOutcome {
@@ -133,7 +70,7 @@ struct DocumentMerge {
             found[version] = Statement(entry: entry, facts: facts, version: version)
         }
         statements = order.compactMap { found[$0] }
-        lineage = Lineage(statements)
+        lineage = DocumentLineage(statements.map { ($0.entry.key.value, $0.facts) })
     }
 
     private func outcome() -> ChainOutcome {
@@ -403,89 +340,5 @@ struct DocumentMerge {
             ),
             group: nil
         )
-    }
-}
-
-/// What merging must know of a document, whichever kind it is.
-struct DocumentFacts {
-    let what: String
-    let headline: String
-    let text: String
-    let attachments: [Attachment]
-    let pages: [ScannedPage]
-    let relation: ClinicalDocument.Relation?
-    let parent: Identifier?
-    let isBare: Bool
-    /// Canonical bytes of what S5 calls content: text and attachments, not status, not time.
-    let content: [UInt8]
-
-    init?(_ content: EntryContent) {
-        switch content {
-        case .clinicalDocument(let document):
-            self.init(document, what: document.type.words ?? "Document", extra: [])
-        case .referral(let referral):
-            let headline = [referral.urgency, referral.reason?.words].compactMap { $0 }
-                .joined(separator: ": ")
-            self.init(
-                referral.letter,
-                what: DocumentFacts.what(referral),
-                headline: headline,
-                extra: [headline] + referral.medicines + referral.allergies + referral.needs
-            )
-        case .scannedDocument(let scanned): self.init(scanned)
-        default: return nil
-        }
-    }
-
-    /// A referral says that it is one: "Medical" alone might be anything.
-    private static func what(_ referral: Referral) -> String {
-        guard let words = referral.letter.type.words else { return "Referral letter" }
-        return words.lowercased().contains("referral") ? words : "Referral: " + words
-    }
-
-    private init(_ scanned: ScannedDocument) {
-        what = scanned.type.words ?? "Scanned paper"
-        let count = scanned.pageCount ?? scanned.pages.count
-        headline = (scanned.title ?? what) + ", \(count) page" + (count == 1 ? "" : "s")
-        text = ""
-        attachments = []
-        pages = scanned.pages
-        relation = nil
-        parent = nil
-        isBare = scanned.pages.isEmpty && scanned.title == nil
-        content = (try? CanonicalJSON.encode(scanned.withoutReceivedFiles)) ?? []
-    }
-
-    private init(
-        _ document: ClinicalDocument,
-        what: String,
-        headline: String? = nil,
-        extra: [String]
-    ) {
-        struct Content: Encodable {
-            let title: String?
-            let sections: [DocumentSection]
-            let attachments: [Attachment]
-            let extra: [String]
-        }
-        self.what = what
-        text = document.text
-        let first = document.sections.lazy.flatMap { $0.text.split(separator: "\n") }.first
-        let fallback = document.title ?? first.map(String.init) ?? ""
-        self.headline = headline?.isEmpty == false ? headline ?? fallback : fallback
-        attachments = document.attachments
-        pages = []
-        relation = document.relation
-        parent = document.parent
-        isBare = document.isBare && extra.isEmpty
-        content =
-            (try? CanonicalJSON.encode(
-                Content(
-                    title: document.title,
-                    sections: document.sections,
-                    attachments: document.attachments,
-                    extra: extra
-                )
-            )) ?? []
     }
 }

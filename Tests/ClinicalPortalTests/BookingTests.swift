@@ -104,4 +104,30 @@ struct BookingTests {
         ])
         #expect(try again.rows("urn:id:GRI|1").map(\.status) == ["booked"])
     }
+
+    @Test("S10: whoever was shown a booking that was taken back is to be told")
+    func recalled() throws {
+        let journal = MemoryAuditJournal()
+        let portal = Portal(
+            profile: try SiteProfile(
+                yaml: Self.profile.replacing(
+                    "duties: [list, review]",
+                    with: "duties: [list, recall]"
+                )
+            ),
+            storage: .inMemory(),
+            journal: journal
+        )
+        try portal.take("lists", Self.line("booked", "2026-11-19"))
+        _ = try portal.rows("urn:id:GRI|1")
+        let later = Board.now.adding(seconds: 60)
+        try portal.receive(
+            Self.line("wrong patient", "2026-11-20"),
+            silo: "lists",
+            name: "2",
+            at: later
+        )
+        let tasks = try portal.recalls(as: try portal.reader("all"), at: later).value
+        #expect(tasks.map(\.person) == ["all"] && tasks.map(\.marker) == [.wrongPatient])
+    }
 }

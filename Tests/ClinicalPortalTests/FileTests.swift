@@ -39,7 +39,7 @@ struct FileTests {
             ([
                 "MSH|^~\\&|LETTERS|GRI|||20261121||MDM^T02|1|P|2.5.1", "EVN|T02|20261120",
                 Board.pid(),
-                "TXA|1|CN^Clinic letter|TX|20261001||20261001|||||L1^GRI||||||AU|\(label)",
+                "TXA|1|CN^Clinic letter|TX|20261001||20261001||||||L1^GRI|||||AU|\(label)",
             ] + observations).joined(separator: "\r").utf8
         ) + [0x0D]
     }
@@ -239,7 +239,7 @@ struct FileTests {
         let cancel = String(decoding: Self.letter([]), as: UTF8.self)
             .replacing("T02", with: "T11").replacing("20261001", with: "20261002")
         try withdrawn.take("letters", Array(cancel.utf8))
-        #expect(try withdrawn.rows("urn:id:GRI|1").first?.markers == [.withdrawn])
+        #expect(try withdrawn.rows("urn:id:GRI|1").map(\.markers) == [[.withdrawn]])
         #expect(try refusal { try open(withdrawn) } == "file-unknown")
     }
 
@@ -293,5 +293,34 @@ struct FileTests {
         #expect(event.detail == ["file": "1"])
         #expect(try refusal { try open(portal, as: "reader") } == "not-permitted")
         #expect(try events(journal).last?.outcome == .withheld)
+    }
+
+    @Test(
+        "S10: the raw message of a letter that was another person's is read for a recall alone",
+        arguments: ["memory", "SQLite"]
+    )
+    func takenBackMessage(_ store: String) throws {
+        let folder = try Board.temporaryFolder()
+        let portal = try Self.portal(
+            store == "memory" ? .inMemory() : .sqlite(path: folder + "/record.sqlite")
+        )
+        let letter = Self.letter(["OBX|1|TX|A^Letter^L||Not hers||||||F"])
+        let wrong = String(decoding: letter, as: UTF8.self)
+            .replacing("||||||F", with: "||||||W").replacing("20261001", with: "20261002")
+        try portal.take("letters", letter)
+        let all = try portal.reader("all")
+        #expect(
+            try portal.document(ContentHash(of: letter), as: all, at: Board.now).value == letter
+        )
+        try portal.take("letters", Array(wrong.utf8))
+        // The file as it came, and the message in it.
+        for bytes in [letter, Array(letter.dropLast())] {
+            do {
+                _ = try portal.document(ContentHash(of: bytes), as: all, at: Board.now)
+                Issue.record("the message of another person's letter was given")
+            } catch let error as AccessError {
+                #expect(["not-permitted", "not-found"].contains(error.code))
+            }
+        }
     }
 }

@@ -67,6 +67,16 @@ struct FirstScreenTests {
         )
         let now = try element(corrected, "allergies")
         #expect(now.state == "recorded" && now.lines.isEmpty)
+        // An old allergy stands before a newer "none known" of another statement.
+        let both = try Self.portal()
+        try both.take(
+            "summary",
+            Self.statement("allergy", "A1", penicillin, updated: "2020-01-01T00:00:00Z"),
+            Self.statement("allergy", "A2", none)
+        )
+        let found = try element(both, "allergies")
+        #expect(found.state == "recorded" && found.rows.first?.noneKnown == nil)
+        #expect(found.rows.count == 2 && found.lines.isEmpty)
         let withdrawn = try Self.portal()
         try withdrawn.take(
             "summary",

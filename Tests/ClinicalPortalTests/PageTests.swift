@@ -116,7 +116,7 @@ struct PageTests {
         ])
         let letter = [
             "MSH|^~\\&|L|GRI|||20261121||MDM^T02|1|P|2.5.1||||||UNICODE UTF-8", "EVN|T02|20261120",
-            Board.pid(), "TXA|1|CN^Letter|TX|20261001||20261001|||||L1^GRI||||||AU",
+            Board.pid(), "TXA|1|CN^Letter|TX|20261001||20261001||||||L1^GRI|||||AU",
             "OBX|1|TX|A^Letter^L||\(hl7)||||||F",
         ].joined(separator: "\r")
         let result = String(decoding: Board.result("1", status: "F", at: "20260302"), as: UTF8.self)

@@ -52,7 +52,7 @@ struct Fixture: CustomStringConvertible, Sendable {
     /// Its documents: the lines of JSON Lines, else the file; with the files that came beside it.
     func documents() throws -> [SourceDocument] {
         let bytes = Array(try Data(contentsOf: input))
-        let dialect = try dialect()
+        let dialect = try Dialect.ofFixture(in: folder)
         var files: [String: CompanionFile] = [:]
         for url in SourceTree.files(below: folder) {
             let name = url.lastPathComponent
@@ -66,76 +66,6 @@ struct Fixture: CustomStringConvertible, Sendable {
         return parts.map { part in
             let silo = "extract"
             return SourceDocument(silo: silo, bytes: part, dialect: dialect, files: files)
-        }
-    }
-
-    /// The dialect of the fixtures, and what `dialect.json` says otherwise.
-    private func dialect() throws -> Dialect {
-        struct Own: Decodable {
-            var columns: [String: String]?
-            var charset: String?
-            var list: String?
-            var labels: [String: String]?
-            var statuses: [String: ResultStatus]?
-        }
-        var dialect = Dialect()
-        dialect.zone = .named(.london)
-        dialect.localAuthority = "GRI"
-        let url = folder.appendingPathComponent("dialect.json")
-        guard FileManager.default.fileExists(atPath: url.path) else { return dialect }
-        let data = try Data(contentsOf: url)
-        let own = try JSONDecoder().decode(Own.self, from: data)
-        dialect.columns = own.columns ?? [:]
-        dialect.list = own.list
-        dialect.statuses = own.statuses ?? [:]
-        if let charset = own.charset.flatMap(TextEncoding.init) { dialect.charset = charset }
-        if let labels = own.labels { dialect.labels = labels.mapValues(SecurityLabel.init) }
-        if String(decoding: data, as: UTF8.self).contains("\"localAuthority\": null") {
-            dialect.localAuthority = nil
-        }
-        return dialect
-    }
-}
-
-extension SourceDocument {
-    /// The same document with other bytes, and with the same hash: what differs then differs for
-    /// what the bytes say.
-    func with(_ bytes: [UInt8]) -> SourceDocument {
-        SourceDocument(
-            silo: silo,
-            bytes: bytes[...],
-            hash: hash,
-            dialect: dialect,
-            limits: limits,
-            files: files
-        )
-    }
-}
-
-/// What a golden holds of one document: its report, or why it is held.
-struct Outcome: Codable, Hashable {
-    var report: Golden?
-    var error: Refusal?
-
-    struct Refusal: Codable, Hashable {
-        var code: String
-        var location: String
-        var offset: Int?
-        var outcome: IntakeError.Outcome
-        var remedy: String
-    }
-
-    init(_ adapter: any SourceAdapter, _ document: SourceDocument) {
-        do throws(IntakeError) {
-            report = Golden(try adapter.adapt(document))
-        } catch {
-            self.error = Refusal(
-                code: error.code,
-                location: error.location,
-                offset: error.offset,
-                outcome: error.outcome,
-                remedy: error.remedy
-            )
         }
     }
 }

@@ -80,5 +80,5 @@ private func check(_ report: IntakeReport, _ count: Int) {
 /// Stops the process where a law does not hold: a fuzzer takes a crash, and only a crash, for a
 /// finding, and keeps the input that led to it.
 private func demand(_ condition: Bool, _ law: StaticString) {
-    if !condition { fatalError("\(law)") }
+    if !condition { fatalError("\(law)") }  // the fuzzer keeps the input of a crash alone
 }

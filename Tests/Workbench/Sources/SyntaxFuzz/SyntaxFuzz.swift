@@ -89,5 +89,5 @@ private func checkTexts(_ message: HL7v2Message) {
 /// Stops the process where a law does not hold: a fuzzer takes a crash, and only a crash, for a
 /// finding, and keeps the input that led to it.
 private func demand(_ condition: Bool, _ law: StaticString) {
-    if !condition { fatalError("\(law)") }
+    if !condition { fatalError("\(law)") }  // the fuzzer keeps the input of a crash alone
 }
