@@ -72,7 +72,8 @@ public struct Portal: Sendable {
                         feeds: silo.feeds,
                         elements: silo.elements,
                         coverage: silo.coverage,
-                        isRefused: silo.isRefused
+                        isRefused: silo.isRefused,
+                        custodians: silo.custodians.map { GateCustodian($0, in: silo) }
                     )
                 },
                 elements: profile.elements,
@@ -260,4 +261,18 @@ public struct ConservationRow: Sendable, Hashable, Codable {
     /// How many of the filed are kept by their hash alone, or without someone's part, because the
     /// patient has opted out.
     public var optedOut: Int
+}
+
+extension GateCustodian {
+    fileprivate init(_ custodian: SiteProfile.Custodian, in silo: SiteProfile.Silo) {
+        let names = [custodian.code, custodian.label] + custodian.names
+        self.init(
+            label: custodian.label,
+            names: Set(names.map(NameFolding.fold)).subtracting([""]),
+            isPractice: custodian.isPractice,
+            quietAfterSeconds: (custodian.quietAfterHours ?? silo.quietAfterHours) * 3600,
+            coverage: custodian.coverage,
+            isRefused: custodian.isRefused
+        )
+    }
 }

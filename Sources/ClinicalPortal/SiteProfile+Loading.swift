@@ -65,7 +65,7 @@ enum ProfileLoader {
             "label", "path", "adapter", "zone", "charset", "authorities", "defaultAuthority",
             "localAuthority", "reports", "futureToleranceHours", "statuses", "labels",
             "quietAfterHours", "speaksFor", "feeds", "elements", "coverage", "refused", "list",
-            "columns",
+            "columns", "practices", "sites",
         ])
         var dialect = Dialect()
         if let zone = node.member("zone") {
@@ -135,8 +135,33 @@ enum ProfileLoader {
             elements: try node.texts("elements"),
             coverage: try node.text("coverage"),
             isRefused: try node.flag("refused") ?? false,
-            speaksFor: speaks
+            speaksFor: speaks,
+            custodians: try custodians(node.member("practices"), isPractice: true)
+                + custodians(node.member("sites"), isPractice: false)
         )
+    }
+
+    private static func custodians(
+        _ node: ProfileNode?,
+        isPractice: Bool
+    ) throws(ProfileError) -> [SiteProfile.Custodian] {
+        var custodians: [SiteProfile.Custodian] = []
+        guard let node else { return [] }
+        for (code, value) in try node.members(nil) {
+            _ = try value.members(["label", "names", "quietAfterHours", "coverage", "refused"])
+            custodians.append(
+                SiteProfile.Custodian(
+                    code: code,
+                    label: try value.text("label") ?? code,
+                    names: try value.texts("names"),
+                    isPractice: isPractice,
+                    quietAfterHours: try value.number("quietAfterHours", in: 1...100_000),
+                    coverage: try value.text("coverage"),
+                    isRefused: try value.flag("refused") ?? false
+                )
+            )
+        }
+        return custodians
     }
 
     /// `nhs-number`, `chi-number`, `hsc-number`, or a URI of its own.

@@ -30,6 +30,28 @@ public struct SiteProfile: Sendable {
         public var isRefused: Bool
         /// Systems of the assigners for whose identifiers its merge events hold (SAFETY S2).
         public var speaksFor: [String]
+        /// The practices and sites whose records it gathers, where each is told of by itself.
+        public var custodians: [Custodian]
+    }
+
+    /// A practice or site whose records a silo gathers: its absence is stated for itself.
+    ///
+    /// - Rule: SAFETY S17.
+    public struct Custodian: Sendable {
+        /// Its code, or what messages call it.
+        public var code: String
+        /// What clinicians call it.
+        public var label: String
+        /// What else messages and patients' records call it.
+        public var names: [String]
+        /// A practice sends of its own patients; a site may send of anyone.
+        public var isPractice: Bool
+        /// Hours of silence after which it counts as quiet; nil for the silo's.
+        public var quietAfterHours: Int?
+        /// What it covers, in words; nil for the silo's.
+        public var coverage: String?
+        /// Whether it refuses to send.
+        public var isRefused: Bool
     }
 
     /// The site's name.

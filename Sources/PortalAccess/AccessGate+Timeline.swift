@@ -44,7 +44,7 @@ extension AccessGate {
                 .map { concealed.contains($0.entry) ? $0.takenBack() : $0 }
             sections.append(TimelinePage.Section(name: section, rows: rows))
         }
-        let silos = try silos(asOf: asOf ?? look.now, policy)
+        let silos = try silos(of: record, asOf: asOf ?? look.now, policy)
         let shown = sections.flatMap(\.rows)
         var event = event(look, .readTimeline, present, .permitted)
         event.entries = shown.flatMap { row in
@@ -188,45 +188,5 @@ extension AccessGate {
     /// depended on what is hidden would give it away (DESIGN P6).
     func mayKnowPatient(_ policy: AccessPolicy) -> Bool {
         EntryKind.allCases.contains { policy.permits(.know, on: EntryFacts(kind: $0, silo: "")) }
-    }
-
-    /// How the silos stand, for one patient: an opt-out is told of, since the standing of a feed
-    /// is no secret of the record's content (SAFETY S17).
-    func silos(asOf: Instant, _ policy: AccessPolicy) throws -> [SiloState] {
-        let optedOut = policy.optedOut(of: rules.silos.map(\.name))
-        return try silos(asOf: asOf).map { silo in
-            guard optedOut.contains(silo.silo) else { return silo }
-            var silo = silo
-            silo.state = "opted out"
-            return silo
-        }
-    }
-
-    private func silos(asOf: Instant) throws -> [SiloState] {
-        let heard = Dictionary(
-            try store.silos(asOf: asOf).map { ($0.silo, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        return rules.silos.map { silo in
-            let receipts = heard[silo.name]
-            let state: String
-            if silo.isRefused {
-                state = "not sending (refused)"
-            } else if let last = receipts?.lastHeard {
-                let isQuiet = last.adding(seconds: silo.quietAfterSeconds) < asOf
-                state =
-                    isQuiet
-                    ? "quiet" : receipts?.held == 0 ? "current" : SiloState.awaitingFiling
-            } else {
-                state = "never connected"
-            }
-            return SiloState(
-                silo: silo.name,
-                label: silo.label,
-                state: state,
-                lastHeard: receipts?.lastHeard,
-                coverage: silo.coverage
-            )
-        }
     }
 }

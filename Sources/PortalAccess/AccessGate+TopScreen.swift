@@ -23,14 +23,10 @@ extension AccessGate {
             throw AccessError.notFound
         }
         let moment = asOf ?? look.now
-        let silos = try silos(asOf: moment, policy).map { silo in
-            guard let state = asked[silo.silo] else { return silo }
-            var silo = silo
-            silo.state = state
-            return silo
-        }
+        let silos = try silos(of: record, asOf: moment, asked: asked, policy)
         // By what may be shown alone, so that what is hidden changes nothing (DESIGN P6).
-        let heard = Set(visible.map(\.source))
+        var heard: [String: Set<String>] = [:]
+        for chain in visible { heard[chain.source, default: []].formUnion(chain.organisations) }
         let readable = Set(
             EntryKind.allCases.filter { kind in
                 let facts = EntryFacts(kind: kind, silo: "")
@@ -102,11 +98,17 @@ extension AccessGate {
     /// What every element is told of: who may be shown what, and whom we have heard.
     private struct Sources {
         let silos: [SiloState]
-        /// Silos of which something about the person may be shown.
-        let heard: Set<String>
+        /// Silos of which something about the person may be shown, with whoever sent it.
+        let heard: [String: Set<String>]
         /// Kinds that the reader's role may read at all.
         let readable: Set<EntryKind>
         let moment: Instant
+
+        /// A practice is heard of a patient where it sent something itself.
+        func isHeard(_ silo: SiloState) -> Bool {
+            guard let senders = heard[silo.silo] else { return false }
+            return silo.custodian == nil || !senders.isDisjoint(with: silo.names)
+        }
     }
 
     /// What a source states of a person, so that its silence about them is no "none".
@@ -136,7 +138,7 @@ extension AccessGate {
         // A source of statements that has sent nothing of this patient has not said "none".
         let silent = sources.silos.filter { silo in
             names.contains(silo.silo) && silo.state == "current"
-                && !sources.heard.contains(silo.silo)
+                && !sources.isHeard(silo)
         }.map { silo in
             var silo = silo
             silo.state = SiloState.silent

@@ -53,6 +53,8 @@ package struct GateSilo: Sendable {
     package var coverage: String?
     /// Whether whoever keeps it refuses to send.
     package var isRefused: Bool
+    /// Those whose records it gathers, where the profile names them.
+    package var custodians: [GateCustodian]
 
     package init(
         name: String,
@@ -61,13 +63,43 @@ package struct GateSilo: Sendable {
         feeds: [EntryKind],
         elements: [String],
         coverage: String?,
-        isRefused: Bool
+        isRefused: Bool,
+        custodians: [GateCustodian] = []
     ) {
         self.name = name
         self.label = label
         self.quietAfterSeconds = quietAfterSeconds
         self.feeds = feeds
         self.elements = elements
+        self.coverage = coverage
+        self.isRefused = isRefused
+        self.custodians = custodians
+    }
+}
+
+/// What the gate says of a practice or site whose records a silo gathers.
+package struct GateCustodian: Sendable {
+    package var label: String
+    /// What messages and patients' records call it, folded.
+    package var names: Set<String>
+    /// A practice has its own patients; a site may have anyone's records.
+    package var isPractice: Bool
+    package var quietAfterSeconds: Int
+    package var coverage: String?
+    package var isRefused: Bool
+
+    package init(
+        label: String,
+        names: Set<String>,
+        isPractice: Bool,
+        quietAfterSeconds: Int,
+        coverage: String?,
+        isRefused: Bool
+    ) {
+        self.label = label
+        self.names = names
+        self.isPractice = isPractice
+        self.quietAfterSeconds = quietAfterSeconds
         self.coverage = coverage
         self.isRefused = isRefused
     }

@@ -21,7 +21,7 @@ enum FirstScreenWording {
             // Whoever states them, also a silo that the profile does not say feeds them.
             for silo in all where element.rows.contains(where: { $0.silo == silo.silo }) {
                 let sent = silo.lastHeard.map { ", sent " + $0.clinical } ?? ""
-                lines.append(silo.label + sent + ". Not the ward chart.")
+                lines.append(silo.title + sent + ". Not the ward chart.")
             }
         }
         switch element.state {
@@ -45,7 +45,7 @@ enum FirstScreenWording {
 
     /// What is said beside: what the sources cover, what is older.
     static func notes(_ element: TopScreen.Element, feeding: [SiloState]) -> [String] {
-        var notes = feeding.compactMap { silo in silo.coverage.map { silo.label + ": " + $0 } }
+        var notes = feeding.compactMap { silo in silo.coverage.map { silo.title + ": " + $0 } }
         if element.more > 0 { notes.append("and \(element.more) more on the timeline") }
         if element.older > 0 { notes.append("\(element.older) older on the timeline") }
         return notes
@@ -57,11 +57,14 @@ enum FirstScreenWording {
         var labels: [String: [String]] = [:]
         for silo in silos {
             var reason = silo.state
-            if silo.state == "quiet", let last = silo.lastHeard {
+            if silo.state == SiloState.quiet, let last = silo.lastHeard {
                 reason += " since " + last.clinical
             }
+            if silo.state == SiloState.failing, let since = silo.failingSince {
+                reason += " since " + since.clinical
+            }
             if labels[reason] == nil { order.append(reason) }
-            labels[reason, default: []].append(silo.label)
+            labels[reason, default: []].append(silo.title)
         }
         return order.map { reason in
             (labels[reason] ?? []).joined(separator: ", ") + ": " + reason

@@ -30,10 +30,20 @@ public struct TimelinePage: Sendable, Hashable {
     }
 }
 
-/// How a silo stands.
+/// How a silo stands, or one of the practices and sites whose records it gathers.
 ///
 /// - Rule: SAFETY S17.
 public struct SiloState: Sendable, Hashable {
+    static let current = "current"
+    static let quiet = "quiet"
+    static let neverConnected = "never connected"
+    static let refused = "not sending (refused)"
+    /// Nothing that came since a moment could be read.
+    static let failing = "failing"
+    /// It gathers records of practices, and where the patient is registered is not known.
+    static let practiceNotKnown = "the patient's practice is not known"
+    /// It gathers records of practices, and the patient's is none of them.
+    static let otherPractices = "does not cover the patient's practice"
     /// Documents of it came that could not be filed yet.
     static let awaitingFiling = "received, awaiting filing"
     /// It is connected, and nothing that it sent and that may be shown is about the patient.
@@ -43,13 +53,23 @@ public struct SiloState: Sendable, Hashable {
     public var silo: String
     /// Its clinical label.
     public var label: String
-    /// `current`, `quiet`, `never connected`, `received, awaiting filing` or `not sending
-    /// (refused)`.
+    /// The practice or site that is meant, as the profile calls it; nil for the whole silo.
+    public var custodian: String?
+    /// What messages call the custodian, folded.
+    var names: Set<String> = []
+    /// `current`, `quiet`, `failing`, `never connected`, `received, awaiting filing`, `not sending
+    /// (refused)`, `opted out`, `does not cover the patient's practice` or `the patient's practice
+    /// is not known`.
     public var state: String
-    /// When it was last heard of.
+    /// When it last sent what could be read.
     public var lastHeard: Instant?
+    /// Since when nothing that came could be read; nil where something could.
+    public var failingSince: Instant?
     /// What it covers, in words; nil where the profile sets no bounds.
     public var coverage: String?
+
+    /// Label and custodian: "GP summary (Lochside Practice)".
+    public var title: String { custodian.map { label + " (" + $0 + ")" } ?? label }
 }
 
 /// The first screen: who the person is, and the sixteen elements (SAFETY "The first screen").

@@ -206,13 +206,28 @@ package struct HeldDocument: Hashable, Sendable, Codable {
 /// When a silo was last heard of, and what of it waits.
 package struct SiloReceipts: Hashable, Sendable {
     package var silo: String
+    /// When it last sent what could be read; nil where it never did.
     package var lastHeard: Instant?
+    /// When what it sent first could not be read, of all that came since it last could.
+    package var failingSince: Instant?
+    /// How many of its messages wait for a person.
     package var held: Int
 
-    package init(silo: String, lastHeard: Instant?, held: Int) {
+    package init(silo: String, lastHeard: Instant?, failingSince: Instant?, held: Int) {
         self.silo = silo
         self.lastHeard = lastHeard
+        self.failingSince = failingSince
         self.held = held
+    }
+}
+
+extension Filing {
+    /// The organisations that a message comes from, folded: a silo may gather what many send, and
+    /// each is heard for itself (SAFETY S17).
+    package var organisations: Set<String> {
+        guard case .adapted(let entries, _) = outcome else { return [] }
+        return Set(Set(entries.compactMap(\.organisation)).map(NameFolding.fold))
+            .subtracting([""])
     }
 }
 
@@ -229,6 +244,8 @@ package struct ArrangedChain: Sendable, Hashable {
     package var likeKeys: [String]
     package var entries: [EntryID]
     package var subjects: [SourcePatientID]
+    /// The organisations that sent it, folded.
+    package var organisations: [String]
     /// Where its first current row stands.
     package var position: TimelinePosition
     /// Canonical JSON of the `MergedChain`.
@@ -246,6 +263,7 @@ package struct ArrangedChain: Sendable, Hashable {
         likeKeys = chain.likeKeys
         entries = chain.entries + chain.current.map(\.entry)
         subjects = chain.subjects
+        organisations = chain.organisations
         position = first.position
         payload = try CanonicalJSON.encode(chain)
     }
@@ -261,6 +279,7 @@ package struct ArrangedChain: Sendable, Hashable {
         likeKeys: [String],
         entries: [EntryID],
         subjects: [SourcePatientID],
+        organisations: [String],
         position: TimelinePosition,
         payload: [UInt8]
     ) {
@@ -274,6 +293,7 @@ package struct ArrangedChain: Sendable, Hashable {
         self.likeKeys = likeKeys
         self.entries = entries
         self.subjects = subjects
+        self.organisations = organisations
         self.position = position
         self.payload = payload
     }

@@ -39,8 +39,12 @@ package final class MemoryRecordStore: RecordStore {
         var documents: [ContentHash: [UInt8]] = [:]
         var deliveries: [DeliveryID: Delivery] = [:]
         var receipts: [Place: Receipt] = [:]
+        /// When each silo's organisations were heard.
+        var heard: [String: [String: Set<Instant>]] = [:]
         var filed: [Key: Filed] = [:]
         var held: [Key: HeldDocument] = [:]
+        /// The files that came with documents that wait.
+        var heldFiles: [Key: [ContentHash]] = [:]
         /// Numbers of those who have opted out, by what documents named beside them.
         var optedOut: [String: Set<String>] = [:]
         /// Documents and files of which only the hash is left, or not everyone's part.
@@ -78,8 +82,9 @@ package final class MemoryRecordStore: RecordStore {
         let place = Place(delivery: filing.delivery, ordinal: filing.ordinal)
         let key = Key(silo: filing.silo, document: filing.document)
         if state.receipts[place] != nil {
+            if case .refused = filing.outcome { reopenHeld(filing, rules, &state) }
             guard case .adapted(let entries, let assertions) = filing.outcome,
-                state.filed[key]?.isOptedOut == true, reopens(filing, entries, rules, &state)
+                state.withdrawn.contains(key), reopens(filing, entries, rules, &state)
             else { return .repeated }
             insert(filing, entries, assertions, rules, &state)
             return .filed
@@ -96,12 +101,12 @@ package final class MemoryRecordStore: RecordStore {
             }
         case .refused(let refusal):
             if state.filed[key] != nil || state.held[key] != nil {
+                reopenHeld(filing, rules, &state)
                 outcome = .repeated
                 break
             }
             outcome = refusal.isHeld ? .held : .rejected
-            keep(filing.document, Array(filing.bytes), &state)
-            for file in filing.companions { keep(file.hash, Array(file.bytes), &state) }
+            keepHeld(filing, rules, &state)
             state.held[key] = HeldDocument(
                 document: filing.document,
                 silo: filing.silo,
@@ -110,6 +115,10 @@ package final class MemoryRecordStore: RecordStore {
                 owner: "integration desk",
                 byteCount: filing.bytes.count
             )
+        }
+        for organisation in filing.organisations {
+            state.heard[filing.silo, default: [:]][organisation, default: []]
+                .insert(filing.received)
         }
         state.receipts[place] = Receipt(
             silo: filing.silo,
@@ -121,7 +130,8 @@ package final class MemoryRecordStore: RecordStore {
     }
 
     private static func keep(_ hash: ContentHash, _ bytes: [UInt8], _ state: inout State) {
-        if state.documents[hash] == nil { state.documents[hash] = bytes }
+        // What was left out for one who opted out may be another's as well, and come again.
+        if state.documents[hash]?.isEmpty ?? true { state.documents[hash] = bytes }
     }
 
     private static func insert(
@@ -162,15 +172,17 @@ package final class MemoryRecordStore: RecordStore {
         _ state: inout State
     ) -> Bool {
         let key = Key(silo: filing.silo, document: filing.document)
-        guard let filed = state.filed[key] else { return false }
+        let filed = state.filed[key]
+        let isOut = filed?.isOptedOut ?? state.withdrawn.contains(key)
         let isStill =
             !rules.optOuts.patients(in: entries, from: filing.silo, at: filing.received).isEmpty
-        if filed.isOptedOut == isStill { return false }
+        if isOut == isStill { return false }
         if isStill {
-            withdraw(key, filed, rules, filing.received, &state)
+            if let filed { withdraw(key, filed, rules, filing.received, &state) }
             return false
         }
         state.documents[filing.document] = Array(filing.bytes)
+        release(key, &state)
         for file in filing.companions { state.documents[file.hash] = Array(file.bytes) }
         for hash in [filing.document] + filing.companions.map(\.hash) {
             state.withdrawn.remove(Key(silo: filing.silo, document: hash))
@@ -181,6 +193,7 @@ package final class MemoryRecordStore: RecordStore {
     package func withdrawOptedOut(rules: RecordRules, at moment: Instant) throws {
         state.withLock { state in
             for (key, filed) in state.filed { Self.withdraw(key, filed, rules, moment, &state) }
+            Self.withdrawHeld(rules, moment, &state)
         }
     }
 
@@ -240,6 +253,68 @@ package final class MemoryRecordStore: RecordStore {
         if !isShared, !isSent { state.documents[hash] = bytes }
     }
 
+    // MARK: What waits, and names one who has opted out
+
+    private static func keepHeld(
+        _ filing: Filing,
+        _ rules: RecordRules,
+        _ state: inout State
+    ) {
+        let named = rules.optOuts.stretches(
+            in: filing.bytes,
+            from: filing.silo,
+            at: filing.received
+        )
+        guard named.isEmpty else {
+            let rest = Redaction.left(of: filing.bytes, named)
+            keep(filing.document, rest, &state)
+            return blank(filing.document, filing.silo, to: rest, &state)
+        }
+        keep(filing.document, Array(filing.bytes), &state)
+        for file in filing.companions { keep(file.hash, Array(file.bytes), &state) }
+        let key = Key(silo: filing.silo, document: filing.document)
+        state.heldFiles[key] = filing.companions.map(\.hash)
+    }
+
+    private static func reopenHeld(
+        _ filing: Filing,
+        _ rules: RecordRules,
+        _ state: inout State
+    ) {
+        let key = Key(silo: filing.silo, document: filing.document)
+        guard state.withdrawn.contains(key), state.held[key] != nil,
+            rules.optOuts.stretches(in: filing.bytes, from: filing.silo, at: filing.received).isEmpty
+        else { return }
+        state.documents[filing.document] = Array(filing.bytes)
+        state.withdrawn.remove(key)
+    }
+
+    private static func release(_ key: Key, _ state: inout State) {
+        state.held[key] = nil
+        state.heldFiles[key] = nil
+        for (place, receipt) in state.receipts
+        where receipt.silo == key.silo && receipt.document == key.document
+            && (receipt.outcome == .held || receipt.outcome == .rejected)
+        {
+            state.receipts[place]?.outcome = .filed
+        }
+    }
+
+    private static func withdrawHeld(
+        _ rules: RecordRules,
+        _ moment: Instant,
+        _ state: inout State
+    ) {
+        for key in state.held.keys {
+            let bytes = state.documents[key.document] ?? []
+            let named = rules.optOuts.stretches(in: bytes[...], from: key.silo, at: moment)
+            guard !named.isEmpty else { continue }
+            let rest = Redaction.left(of: bytes[...], named)
+            blank(key.document, key.silo, to: rest, &state)
+            for file in state.heldFiles[key] ?? [] { blank(file, key.silo, to: [], &state) }
+        }
+    }
+
     package func optedOutNumbers(of members: [SourcePatientID]) throws -> Set<String> {
         state.withLock { state in
             if state.optedOut.isEmpty { return [] }
@@ -288,14 +363,8 @@ package final class MemoryRecordStore: RecordStore {
             switch filing.outcome {
             case .refused(let refusal): state.held[key]?.refusal = refusal
             case .adapted(let entries, let assertions):
-                state.held[key] = nil
+                Self.release(key, &state)
                 Self.insert(filing, entries, assertions, rules, &state)
-                for (place, receipt) in state.receipts
-                where receipt.silo == filing.silo && receipt.document == filing.document
-                    && (receipt.outcome == .held || receipt.outcome == .rejected)
-                {
-                    state.receipts[place]?.outcome = .filed
-                }
             }
         }
     }
@@ -500,16 +569,45 @@ package final class MemoryRecordStore: RecordStore {
     package func silos(asOf: Instant?) throws -> [SiloReceipts] {
         state.withLock { state in
             var silos: [String: SiloReceipts] = [:]
-            for receipt in state.receipts.values
-            where asOf.map({ receipt.received <= $0 }) ?? true {
+            let receipts = state.receipts.values
+                .filter { receipt in asOf.map { receipt.received <= $0 } ?? true }
+                .sorted { $0.received < $1.received }
+            for receipt in receipts {
                 var silo =
                     silos[receipt.silo]
-                    ?? SiloReceipts(silo: receipt.silo, lastHeard: nil, held: 0)
-                silo.lastHeard = max(silo.lastHeard ?? receipt.received, receipt.received)
-                if receipt.outcome == .held { silo.held += 1 }
+                    ?? SiloReceipts(
+                        silo: receipt.silo,
+                        lastHeard: nil,
+                        failingSince: nil,
+                        held: 0
+                    )
+                let key = Key(silo: receipt.silo, document: receipt.document)
+                switch receipt.outcome {
+                case .repeated where state.held[key] != nil: break
+                case .filed, .repeated:
+                    silo.lastHeard = receipt.received
+                    silo.failingSince = nil
+                case .held, .rejected:
+                    if receipt.outcome == .held { silo.held += 1 }
+                    // What came at one moment is one delivery: some of it was read.
+                    if silo.failingSince == nil, silo.lastHeard != receipt.received {
+                        silo.failingSince = receipt.received
+                    }
+                }
                 silos[receipt.silo] = silo
             }
             return silos.values.sorted { $0.silo < $1.silo }
+        }
+    }
+
+    package func lastHeard(
+        _ silo: String,
+        of organisations: Set<String>,
+        asOf: Instant?
+    ) throws -> Instant? {
+        state.withLock { state in
+            organisations.flatMap { state.heard[silo]?[$0] ?? [] }
+                .filter { moment in asOf.map { moment <= $0 } ?? true }.max()
         }
     }
 

@@ -130,6 +130,11 @@ package enum Redaction {
         return blanked
     }
 
+    /// What is left of a document: nothing where all of it is one stretch.
+    package static func left(of bytes: ArraySlice<UInt8>, _ ranges: [Range<Int>]) -> [UInt8] {
+        ranges == [0..<bytes.count] ? [] : blank(bytes, ranges)
+    }
+
     /// Where a document speaks of some source patients: as its adapter says, else where their
     /// entries stand.
     package static func ranges(

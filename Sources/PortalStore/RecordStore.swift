@@ -75,6 +75,8 @@ package protocol RecordStore: Sendable {
     /// What a document states, or every document of a delivery, by the hash of its bytes.
     func entries(statedIn document: ContentHash) throws -> [RecordEntry]
     func silos(asOf: Instant?) throws -> [SiloReceipts]
+    /// When a silo last brought something that any of these organisations sent, by folded names.
+    func lastHeard(_ silo: String, of organisations: Set<String>, asOf: Instant?) throws -> Instant?
 }
 
 /// What of the profile decides how records are put together.

@@ -65,28 +65,13 @@ extension SQLiteRecordStore {
 
     package func redrive(_ filing: Filing, rules: RecordRules) throws {
         try pool.write { database in
-            let isHeld = try Bool.fetchOne(
-                database,
-                sql: "SELECT EXISTS(SELECT 1 FROM held WHERE silo = ? AND document = ?)",
-                arguments: [filing.silo, filing.document.blob]
-            )
-            guard isHeld == true else {
+            guard try isHeld(filing.document, filing.silo, database) else {
                 throw StoreError(code: "document-not-held", remedy: "list the held documents")
             }
             guard case .adapted(let entries, let assertions) = filing.outcome else { return }
-            try database.execute(
-                sql: "DELETE FROM held WHERE silo = ? AND document = ?",
-                arguments: [filing.silo, filing.document.blob]
-            )
             var touched = Touched()
             try insert(filing, entries, assertions, rules, &touched, database)
-            try database.execute(
-                sql: """
-                    UPDATE receipt SET outcome = 'filed'
-                    WHERE silo = ? AND document = ? AND outcome IN ('held', 'rejected')
-                    """,
-                arguments: [filing.silo, filing.document.blob]
-            )
+            try release(filing.document, filing.silo, database)
             try settle(touched, rules, database)
             for document in touched.optedOut { try blankDeliveries(of: document, database) }
         }
@@ -107,6 +92,7 @@ extension SQLiteRecordStore {
             arguments: [filing.delivery.rawValue, filing.ordinal]
         )
         if isReceived == true {
+            if case .refused = filing.outcome { try reopenHeld(filing, rules, &touched, database) }
             // The same file once more after its patient has opted in again is filed, and its
             // receipt is the one that there is.
             guard case .adapted(let entries, let assertions) = filing.outcome,
@@ -117,6 +103,9 @@ extension SQLiteRecordStore {
             return .filed
         }
         let outcome = try outcome(filing, rules, &touched, database)
+        for organisation in filing.organisations {
+            try hear(organisation, filing, database)
+        }
         try database.cachedStatement(
             sql: """
                 INSERT INTO receipt(delivery, ordinal, silo, document, received, outcome)
@@ -129,6 +118,15 @@ extension SQLiteRecordStore {
             ]
         )
         return outcome
+    }
+
+    private func hear(_ organisation: String, _ filing: Filing, _ database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO heard(silo, organisation, received) VALUES(?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [filing.silo, organisation, filing.received.milliseconds])
     }
 
     private func outcome(
@@ -154,8 +152,11 @@ extension SQLiteRecordStore {
             try insert(filing, entries, assertions, rules, &touched, database)
             return .filed
         case .refused(let refusal):
-            if isKnown == true { return .repeated }
-            try keep(filing, database)
+            if isKnown == true {
+                try reopenHeld(filing, rules, &touched, database)
+                return .repeated
+            }
+            try keepHeld(filing, rules, &touched, database)
             try database.cachedStatement(
                 sql: """
                     INSERT INTO held(silo, document, code, location, remedy, is_held, since,
@@ -174,7 +175,7 @@ extension SQLiteRecordStore {
     }
 
     /// Keeps a document and the files that came with it.
-    private func keep(_ filing: Filing, _ database: Database) throws {
+    func keep(_ filing: Filing, _ database: Database) throws {
         try insert(filing.document, filing.bytes, database)
         for companion in filing.companions {
             try insert(companion.hash, companion.bytes, database)
@@ -187,7 +188,12 @@ extension SQLiteRecordStore {
         _ database: Database
     ) throws {
         try database.cachedStatement(
-            sql: "INSERT INTO document(hash, bytes) VALUES(?, ?) ON CONFLICT DO NOTHING"
+            // What was left out for one who opted out may be another's as well, and come again.
+            sql: """
+                INSERT INTO document(hash, bytes) VALUES(?, ?)
+                ON CONFLICT(hash) DO UPDATE SET bytes = excluded.bytes
+                  WHERE length(document.bytes) = 0 AND length(excluded.bytes) > 0
+                """
         ).execute(arguments: [hash.blob, bytes.blob])
     }
 

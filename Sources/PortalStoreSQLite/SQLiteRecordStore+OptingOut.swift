@@ -33,6 +33,7 @@ extension SQLiteRecordStore {
                     )
                 }
             }
+            try withdrawHeld(rules, moment, &touched, database)
             try settle(touched, rules, database)
             for document in touched.optedOut { try blankDeliveries(of: document, database) }
             guard !touched.optedOut.isEmpty else { return false }
@@ -156,15 +157,9 @@ extension SQLiteRecordStore {
             arguments: [filing.controlID, filing.silo, filing.document.blob]
         )
         for companion in filing.companions {
-            try database.execute(
-                sql: """
-                    UPDATE document SET bytes = ?1
-                    WHERE hash = ?2 AND length(bytes) = 0
-                      AND hash IN (SELECT document FROM opted_out_document)
-                    """,
-                arguments: [companion.bytes.blob, companion.hash.blob]
-            )
+            try insert(companion.hash, companion.bytes, database)
         }
+        try release(filing.document, filing.silo, database)
         for hash in [filing.document] + filing.companions.map(\.hash) {
             try database.execute(
                 sql: "DELETE FROM opted_out_document WHERE document = ? AND silo = ?",
@@ -320,7 +315,7 @@ extension SQLiteRecordStore {
 
     // MARK: Bytes
 
-    private func mark(
+    func mark(
         _ document: ContentHash,
         _ silo: String,
         _ touched: inout Touched,
@@ -335,7 +330,7 @@ extension SQLiteRecordStore {
         )
     }
 
-    private func withdrawFile(
+    func withdrawFile(
         _ file: ContentHash,
         _ silo: String,
         _ touched: inout Touched,
@@ -347,7 +342,7 @@ extension SQLiteRecordStore {
     }
 
     /// Leaves out bytes, unless another silo sent the same, or the same file is someone else's.
-    private func blank(_ hash: ContentHash, to bytes: [UInt8], _ database: Database) throws {
+    func blank(_ hash: ContentHash, to bytes: [UInt8], _ database: Database) throws {
         try database.execute(
             sql: """
                 UPDATE document SET bytes = ?2 WHERE hash = ?1 AND bytes != ?2

@@ -297,30 +297,71 @@ extension SQLiteRecordStore {
                 database.cachedStatement(
                     // From silo to silo along the index: a store has many receipts of few silos.
                     sql: """
-                        WITH RECURSIVE heard(silo) AS (
+                        WITH RECURSIVE sender(silo) AS (
                           SELECT min(silo) FROM receipt
                           UNION ALL
-                          SELECT (SELECT min(silo) FROM receipt WHERE silo > heard.silo)
-                          FROM heard WHERE heard.silo IS NOT NULL)
-                        SELECT silo, last, held FROM (
+                          SELECT (SELECT min(silo) FROM receipt WHERE silo > sender.silo)
+                          FROM sender WHERE sender.silo IS NOT NULL),
+                        read AS (
                           SELECT silo,
-                            (SELECT max(received) FROM receipt
-                             WHERE receipt.silo = heard.silo AND received <= :moment) AS last,
-                            (SELECT count(*) FROM receipt
-                             WHERE receipt.silo = heard.silo AND received <= :moment
-                               AND outcome = 'held') AS held
-                          FROM heard WHERE silo IS NOT NULL)
-                        WHERE last IS NOT NULL ORDER BY silo
+                            (SELECT max(received) FROM receipt WHERE receipt.silo = sender.silo
+                               AND outcome = 'filed' AND received <= :moment) AS filed,
+                            -- A file that could not be read and comes again is still not read.
+                            (SELECT received FROM receipt WHERE receipt.silo = sender.silo
+                               AND outcome = 'repeated' AND received <= :moment
+                               AND NOT EXISTS(SELECT 1 FROM held
+                                 WHERE held.silo = receipt.silo
+                                   AND held.document = receipt.document)
+                             ORDER BY received DESC LIMIT 1) AS repeated
+                          FROM sender WHERE silo IS NOT NULL),
+                        since AS (
+                          SELECT silo, max(coalesce(filed, repeated), coalesce(repeated, filed))
+                            AS last FROM read)
+                        SELECT silo, last,
+                          (SELECT min(received) FROM receipt WHERE receipt.silo = since.silo
+                             AND outcome = 'held' AND received <= :moment
+                             AND (last IS NULL OR received > last)) AS held_since,
+                          (SELECT min(received) FROM receipt WHERE receipt.silo = since.silo
+                             AND outcome = 'rejected' AND received <= :moment
+                             AND (last IS NULL OR received > last)) AS rejected_since,
+                          (SELECT count(*) FROM receipt WHERE receipt.silo = since.silo
+                             AND outcome = 'held' AND received <= :moment) AS held
+                        FROM since ORDER BY silo
                         """
                 ),
                 arguments: ["moment": asOf?.milliseconds ?? Int.max]
-            ).map { row in
-                SiloReceipts(
+            ).compactMap { row in
+                let last: Int? = row["last"]
+                let failing = [row["held_since"] as Int?, row["rejected_since"] as Int?]
+                    .compactMap { $0 }.min()
+                guard last != nil || failing != nil else { return nil }
+                return SiloReceipts(
                     silo: row["silo"],
-                    lastHeard: Instant(milliseconds: row["last"]),
+                    lastHeard: last.map { Instant(milliseconds: $0) },
+                    failingSince: failing.map { Instant(milliseconds: $0) },
                     held: row["held"]
                 )
             }
+        }
+    }
+
+    package func lastHeard(
+        _ silo: String,
+        of organisations: Set<String>,
+        asOf: Instant?
+    ) throws -> Instant? {
+        try pool.read { database in
+            try organisations.compactMap { organisation in
+                try Int.fetchOne(
+                    database.cachedStatement(
+                        sql: """
+                            SELECT max(received) FROM heard
+                            WHERE silo = ? AND organisation = ? AND received <= ?
+                            """
+                    ),
+                    arguments: [silo, organisation, asOf?.milliseconds ?? Int.max]
+                )
+            }.max().map { Instant(milliseconds: $0) }
         }
     }
 
@@ -397,6 +438,7 @@ extension SQLiteRecordStore {
             likeKeys: try row.texts("like_keys"),
             entries: try row.texts("entries").map { EntryID(rawValue: $0) },
             subjects: try row.texts("subjects").map { SourcePatientID(rawValue: $0) },
+            organisations: try row.texts("organisations"),
             position: try CanonicalJSON.decode(from: Array((row["place"] as String).utf8)),
             payload: row.bytes("payload")
         )
@@ -421,8 +463,8 @@ extension SQLiteRecordStore {
         let insert = try database.cachedStatement(
             sql: """
                 INSERT INTO arranged_chain(handle, position, kind, source, labels, codes, types, key,
-                  event_key, like_keys, entries, subjects, place, payload)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  event_key, like_keys, entries, subjects, organisations, place, payload)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         for (position, chain) in record.chains.enumerated() {
@@ -434,6 +476,7 @@ extension SQLiteRecordStore {
                     chain.key, chain.eventKey, try CanonicalJSON.text(chain.likeKeys),
                     try CanonicalJSON.text(chain.entries),
                     try CanonicalJSON.text(chain.subjects),
+                    try CanonicalJSON.text(chain.organisations),
                     try CanonicalJSON.text(chain.position), chain.payload.blob,
                 ]
             )

@@ -1,4 +1,5 @@
 import GRDB
+import PortalRecord
 
 /// The record's tables, in numbered migrations that are never edited once released.
 ///
@@ -32,6 +33,14 @@ enum SQLiteSchema {
         // Rows are written otherwise since: what is arranged is arranged anew when it is read.
         migrator.registerMigration("10 files of rows") {
             try $0.execute(sql: "DELETE FROM arranged")
+        }
+        migrator.registerMigration("11 who is heard") { database in
+            let fold = DatabaseFunction("fold", argumentCount: 1, pure: true) { values in
+                String.fromDatabaseValue(values[0]).map(NameFolding.fold)
+            }
+            database.add(function: fold)
+            defer { database.remove(function: fold) }
+            try database.execute(sql: hearing)
         }
         return migrator
     }
@@ -118,6 +127,26 @@ enum SQLiteSchema {
           labels TEXT NOT NULL, codes TEXT NOT NULL, types TEXT NOT NULL, key TEXT,
           event_key TEXT, like_keys TEXT NOT NULL, entries TEXT NOT NULL, subjects TEXT NOT NULL,
           place TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(handle, position)) STRICT;
+        """
+
+    /// When each organisation was heard through a silo, and an index by what became of messages.
+    private static let hearing = """
+        CREATE TABLE heard(
+          silo TEXT NOT NULL, organisation TEXT NOT NULL, received INTEGER NOT NULL,
+          PRIMARY KEY(silo, organisation, received)) STRICT, WITHOUT ROWID;
+        INSERT INTO heard SELECT DISTINCT entry.silo,
+            fold(json_extract(CAST(entry.payload AS TEXT), '$.organisation')), receipt.received
+          FROM entry JOIN receipt USING(document, silo)
+          WHERE fold(json_extract(CAST(entry.payload AS TEXT), '$.organisation')) != '';
+        CREATE TABLE held_file(
+          silo TEXT NOT NULL, document BLOB NOT NULL REFERENCES document(hash),
+          file BLOB NOT NULL REFERENCES document(hash),
+          PRIMARY KEY(silo, document, file)) STRICT, WITHOUT ROWID;
+        DROP INDEX receipt_held;
+        DROP INDEX receipt_silo;
+        CREATE INDEX receipt_silo ON receipt(silo, outcome, received);
+        DELETE FROM arranged;
+        ALTER TABLE arranged_chain ADD COLUMN organisations TEXT NOT NULL DEFAULT '[]';
         """
 
     /// What lists of patients ask for: another cache of the facts, kept up to date with them.

@@ -25,6 +25,8 @@ public struct MergedChain: Hashable, Sendable, Codable {
     public var entries: [EntryID]
     /// The source patients that its entries are about.
     public var subjects: [SourcePatientID]
+    /// The organisations that sent it, folded: whose silence it ends (SAFETY S17).
+    public var organisations: [String]
     /// The rows that are current.
     public var current: [TimelineRow]
     /// Earlier versions, newest first.
@@ -40,6 +42,7 @@ public struct MergedChain: Hashable, Sendable, Codable {
         likeKeys = []
         self.entries = Array(Set(entries.map(\.id))).sorted()
         subjects = Array(Set(entries.map(\.subject.id))).sorted()
+        organisations = Array(Set(entries.compactMap(\.organisation).map(NameFolding.fold))).sorted()
         current = []
         earlier = []
     }

@@ -50,8 +50,9 @@ extension TimelineView {
     /// A silo as a line of the strip.
     static func line(of silo: SiloState) -> String {
         let heard = silo.lastHeard.map { ", last heard " + $0.clinical } ?? ""
+        let failing = silo.failingSince.map { ", not readable since " + $0.clinical } ?? ""
         let coverage = silo.coverage.map { " (" + $0 + ")" } ?? ""
-        return silo.label + ": " + silo.state + heard + coverage
+        return silo.title + ": " + silo.state + heard + failing + coverage
     }
 }
 

@@ -6,26 +6,34 @@ import PortalTimeline
 struct SiloAnswer: Encodable {
     let silo: String
     let label: String
+    let custodian: String?
     let state: String
     let lastHeard: Instant?
+    let failingSince: Instant?
     let coverage: String?
 
     init(_ silo: SiloState) {
         self.silo = silo.silo
         label = silo.label
+        custodian = silo.custodian
         state = silo.state
         lastHeard = silo.lastHeard
+        failingSince = silo.failingSince
         coverage = silo.coverage
     }
 
-    enum CodingKeys: String, CodingKey { case silo, label, state, lastHeard, coverage }
+    enum CodingKeys: String, CodingKey { 
+        case silo, label, custodian, state, lastHeard, failingSince, coverage
+    }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(silo, forKey: .silo)
         try container.encode(label, forKey: .label)
+        try container.encodeIfPresent(custodian, forKey: .custodian)
         try container.encode(state, forKey: .state)
         try container.encode(lastHeard, forKey: .lastHeard)
+        try container.encodeIfPresent(failingSince, forKey: .failingSince)
         try container.encode(coverage, forKey: .coverage)
     }
 }

@@ -1,4 +1,5 @@
 import ClinicalPortal
+import PortalStoreSQLite
 import Testing
 
 /// What must not be hidden, and what must not be said (SAFETY "The first screen", S13, S17, S19).
@@ -123,6 +124,113 @@ struct FirstScreenTests {
             try element(portal, "allergies").lines == ["Nothing recorded that may be shown here."]
         )
         #expect(try element(portal, "allergies", as: "desk").lines == ["Not shown to your role."])
+    }
+
+    @Test("S17: absence is stated for the patient's own practice", arguments: ["memory", "SQLite"])
+    func custodians(_ store: String) throws {
+        let folder = try Board.temporaryFolder()
+        let practices = "flag, carePlan], practices: {P1: {label: Glen Practice}, "
+            + "P2: {label: Hill Practice, refused: true}, P3: {names: [Old Mill], quietAfterHours: 1}}}"
+        let portal = Portal(
+            profile: try SiteProfile(
+                yaml: Self.profile.replacing("flag, carePlan]}", with: practices)
+            ),
+            storage: store == "memory" ? .inMemory() : try .sqlite(path: folder + "/r.sqlite"),
+            journal: MemoryAuditJournal()
+        )
+        func admitted(_ local: String, _ practice: String?) throws {
+            let message = Board.movement(
+                "A01",
+                at: "20261120",
+                pid: Board.pid(nhs: nil, local: local)
+                    + (practice.map { "\rPD1|||" + $0 } ?? "")
+            )
+            try portal.take("pas", message)
+        }
+        try admitted("1", "Glen Practice")
+        try admitted("2", "^^P2")
+        try admitted("3", "OLD-MILL")
+        try admitted("4", "Elsewhere")
+        try admitted("5", nil)
+        let sender = #","organisation":"glen practice""#
+        try portal.take("summary", Self.statement("alert", "G", #""text":"x""# + sender))
+        try portal.receive(
+            Self.statement("alert", "M", #""text":"x","organisation":"Old Mill""#, local: "3"),
+            silo: "summary",
+            name: "m.jsonl",
+            at: Board.now.adding(seconds: -7200)
+        )
+        func standing(_ local: String) throws -> String? {
+            let screen = try portal.topScreen(
+                of: try portal.find("urn:id:GRI|" + local),
+                as: try portal.reader("all"),
+                at: Board.now
+            ).value
+            return screen.silos.first { $0.silo == "summary" }.map { $0.title + ": " + $0.state }
+        }
+        #expect(try standing("1") == "GP summary (Glen Practice): current")
+        #expect(try standing("2") == "GP summary (Hill Practice): not sending (refused)")
+        #expect(try standing("3") == "GP summary (P3): quiet")
+        #expect(try standing("4") == "GP summary: does not cover the patient's practice")
+        #expect(try standing("5") == "GP summary: the patient's practice is not known")
+        #expect(try element(portal, "allergies").state == "none recorded")
+        for local in ["2", "3", "4", "5"] {
+            let allergies = try element(portal, "allergies", patient: "urn:id:GRI|" + local)
+            #expect(allergies.state == "not known")
+        }
+        // Of a patient whom another practice wrote of, their own has still said nothing.
+        try admitted("6", "Glen Practice")
+        try portal.take(
+            "summary",
+            Self.statement("alert", "X", #""text":"x","organisation":"Hill Practice""#, local: "6")
+        )
+        #expect(
+            try element(portal, "allergies", patient: "urn:id:GRI|6").state == "not known"
+        )
+    }
+
+    @Test("S17: a source whose files cannot be read is failing", arguments: ["memory", "SQLite"])
+    func failing(_ store: String) throws {
+        let folder = try Board.temporaryFolder()
+        let portal = Portal(
+            profile: try SiteProfile(yaml: Self.profile),
+            storage: store == "memory" ? .inMemory() : try .sqlite(path: folder + "/r.sqlite"),
+            journal: MemoryAuditJournal()
+        )
+        try portal.take("pas", Board.movement("A01", at: "20261120"))
+        func standing(_ silo: String) throws -> SiloState {
+            let screen = try portal.topScreen(
+                of: try portal.find("urn:id:GRI|1"),
+                as: try portal.reader("all"),
+                at: Board.now
+            ).value
+            return try #require(screen.silos.first { $0.silo == silo })
+        }
+        let garbage = Array("no message at all".utf8)
+        for hours in [3, 2, 1] {
+            try portal.receive(
+                garbage,
+                silo: "lab",
+                name: "\(hours)",
+                at: Board.now.adding(seconds: -3600 * hours)
+            )
+        }
+        var lab = try standing("lab")
+        #expect(lab.state == "failing" && lab.lastHeard == nil)
+        #expect(lab.failingSince == Board.now.adding(seconds: -3 * 3600))
+        let bloods = try element(portal, "blood results")
+        #expect(bloods.lines.last?.contains("failing since 22-Nov-2026 07:00") == true)
+        try portal.receive(
+            Board.result("1", status: "F", at: "20261120"),
+            silo: "lab",
+            name: "good",
+            at: Board.now.adding(seconds: -1800)
+        )
+        lab = try standing("lab")
+        #expect(lab.state == "current" && lab.failingSince == nil)
+        // The same broken file once more is no sign of life, and no new failure of the feed.
+        try portal.receive(garbage, silo: "lab", name: "again", at: Board.now)
+        #expect(try standing("lab").lastHeard == Board.now.adding(seconds: -1800))
     }
 
     @Test("the present stay and the next booking stand before those far away")

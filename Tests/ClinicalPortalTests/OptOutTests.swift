@@ -213,6 +213,63 @@ struct OptOutTests {
         )
     }
 
+    @Test("What cannot be read and names the number as a patient's is not kept", arguments: stores)
+    func unreadable(_ store: String) throws {
+        let folder = try Board.temporaryFolder()
+        let storage = try Self.storage(store, in: folder)
+        let portal = try Self.portal(storage)
+        let cut = Array(Self.alert("F1", "CANARYONE").dropLast(3))
+        let local = Array(Self.alert("F2", "CANARYTWO", nhs: nil, local: "100085").dropLast(3))
+        // A dose of 8 is nobody's number; another person's message stays whole.
+        let other = Array(Self.alert("8", "8", nhs: "9990000018", local: "1").dropLast(3))
+        for bytes in [cut, other, local] {
+            try portal.receive(bytes, silo: "summary", name: "a.jsonl", at: Board.now)
+        }
+        #expect(try refusal(portal, cut) == "document-opted-out")
+        #expect(try refusal(portal, other) == "given")
+        #expect(try refusal(portal, local) == "given")
+        let row = try #require(try portal.conservation().first { $0.silo == "summary" })
+        #expect([row.received, row.held] == [3, 3])
+        #expect(try portal.redrive(as: try portal.reader("all"), at: Board.now).waiting == 3)
+        // Opting out later leaves the same; opting in again and sending again brings it back.
+        try Self.portal(storage, isOptedOut: false).receive(
+            cut,
+            silo: "summary",
+            name: "b.jsonl",
+            at: Board.now
+        )
+        #expect(try refusal(portal, cut) == "given")
+        _ = try Self.portal(storage)
+        #expect(try refusal(portal, cut) == "document-opted-out")
+        if store == "SQLite" {
+            #expect(!(try Files(in: folder).hold("CANARYONE")))
+            #expect(try Files(in: folder).hold("CANARYTWO"))
+        }
+    }
+
+    @Test("A held table keeps the lines of others, and loses its files", arguments: stores)
+    func heldTable(_ store: String) throws {
+        let folder = try Board.temporaryFolder()
+        let portal = try Self.portal(try Self.storage(store, in: folder))
+        let table = Array(
+            """
+            appointment,start,nhs_number
+            A,2026-11-25,9990000085
+            B,2026-11-26,9990000018
+            C,"2026
+            """.utf8
+        )
+        try portal.receive(table, silo: "lists", name: "clinic.csv", at: Board.now)
+        let kept = try portal.document(
+            ContentHash(of: table),
+            as: try portal.reader("all"),
+            at: Board.now
+        )
+        let text = String(decoding: kept.value, as: UTF8.self)
+        #expect(text.contains("9990000018") && !text.contains("9990000085"))
+        #expect(text.utf8.count == table.count)
+    }
+
     @Test("A list keeps the others' rows; a manifest keeps the others' pages", arguments: stores)
     func partly(_ store: String) throws {
         let folder = try Board.temporaryFolder()
