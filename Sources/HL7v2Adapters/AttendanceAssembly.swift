@@ -101,6 +101,8 @@ struct AttendanceAssembly {
         // The person stands before what is said of them.
         entries.insert(entries.removeLast(), at: place)
         statements(group, subject, visit)
+        let labels = reading.visitLabels(group.others)
+        for index in place..<entries.count { entries[index].protect(labels) }
     }
 
     // MARK: A40
@@ -208,7 +210,6 @@ struct AttendanceAssembly {
         entry.statusTime = movement.occurred
         entry.participants = participants
         entry.organisation = header.facility
-        entry.labels = labels(pv1, pv2)
         entry.findings = Array(reading.diagnostics.dropFirst(noticed))
         entries.append(entry)
         return key
@@ -234,17 +235,6 @@ struct AttendanceAssembly {
             if let range = reading.message.field(pv2, field) { reading.ledger.map(range) }
         }
         movement.other.merge(reading.remaining(pv2, except: [3, 8])) { first, _ in first }
-    }
-
-    /// PV2-22 (visit protection) puts a label on; PV1-16 (VIP) does where the dialect maps its code,
-    /// as it says who someone is and not who may look.
-    private func labels(_ pv1: Int, _ pv2: Int?) -> [SecurityLabel] {
-        var labels: Set<SecurityLabel> = []
-        if let code = reading.peek(pv1, 16), let label = reading.document.dialect.labels[code] {
-            labels.insert(label)
-        }
-        if let pv2, let label = reading.label(pv2, 22) { labels.insert(label) }
-        return labels.sorted()
     }
 
     // MARK: Statements sent along
@@ -277,6 +267,16 @@ struct AttendanceAssembly {
                 part: contact.relationship?.firstCode
             )
             add(.relatedPerson(contact), key: key, subject, segment)
+        }
+        for segment in group.all(.pr1, in: message) {
+            guard let procedure = reading.procedure(segment) else { continue }
+            let key = BusinessKey(
+                assigner: visit?.assigner,
+                value: (visit?.value ?? "") + "/" + procedure.code.identityText,
+                part: procedure.performed?.description
+            )
+            add(.procedure(procedure), key: key, subject, segment, effective: procedure.performed)
+            entries[entries.count - 1].participants = reading.surgeons(segment)
         }
         observations(group, subject)
     }

@@ -4,7 +4,7 @@ import PortalRecord
 
 /// Attendances, demographics and identity from a patient administration system, as HL7 v2 ADT.
 ///
-/// - Shape: A01 to A13, A25 to A28, A31, A38 and A40, v2.2 to v2.8: PID, PD1, PV1, PV2, MRG, AL1,
+/// - Shape: A01 to A13, A25 to A28, A31, A38 and A40, v2.2 to v2.8: PID, PD1, PV1, PV2, MRG, AL1, PR1,
 ///   DG1, NK1, and OBX sent along. A40 repeats PID, PD1 and MRG.
 /// - Rule: HL7 v2.5.1 ch. 3; SAFETY S8 (movements ordered by EVN-6, else EVN-2), S2 (A40).
 public struct HL7v2AttendanceAdapter: SourceAdapter {
@@ -74,6 +74,7 @@ extension HL7v2SegmentName {
     static var mrg: HL7v2SegmentName { HL7v2SegmentName("MRG") }
     static var al1: HL7v2SegmentName { HL7v2SegmentName("AL1") }
     static var dg1: HL7v2SegmentName { HL7v2SegmentName("DG1") }
+    static var pr1: HL7v2SegmentName { HL7v2SegmentName("PR1") }
     static var nk1: HL7v2SegmentName { HL7v2SegmentName("NK1") }
     static var obr: HL7v2SegmentName { HL7v2SegmentName("OBR") }
     static var obx: HL7v2SegmentName { HL7v2SegmentName("OBX") }

@@ -141,6 +141,8 @@ struct HL7v2Event {
         report.messageTime = header.time
         report.sender = header.sender
         report.entries = entries
+        let labels = reading.visitLabels(reading.segments(.pv1) + reading.segments(.pv2))
+        for index in report.entries.indices { report.entries[index].protect(labels) }
         report.diagnostics = reading.diagnostics
         return report
     }

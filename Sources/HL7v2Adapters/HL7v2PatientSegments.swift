@@ -146,6 +146,36 @@ extension HL7v2Reading {
         return condition
     }
 
+    /// The procedure that a PR1 segment states.
+    ///
+    /// - Rule: HL7 v2.5.1 ch. 6 s. 6.5.4. PR1-4 holds the words in versions before 2.3.
+    func procedure(_ segment: Int) -> Procedure? {
+        ignore(segment, 1, by: .setNumber)
+        var code = first(segment, 3).flatMap { concept($0) }
+        if let words = text(segment, 4) {
+            var concept = code ?? CodeableConcept()
+            concept.text = concept.text ?? words
+            if concept.text != words { concept.codings.append(Coding(display: words)) }
+            code = concept
+        }
+        guard let code else {
+            note("procedure-without-code", segment, 3)
+            return nil
+        }
+        var procedure = Procedure(code: code)
+        procedure.performed = date(segment, 5)
+        let rest = remaining(segment, except: [1, 3, 4, 5, 8, 11, 12])
+        procedure.other = rest.isEmpty ? nil : rest
+        return procedure
+    }
+
+    /// Who took part in a procedure.
+    func surgeons(_ segment: Int) -> [Practitioner] {
+        [(11, "surgeon"), (8, "anaesthetist"), (12, "procedure practitioner")].flatMap {
+            practitioners(segment, $0.0, role: $0.1)
+        }
+    }
+
     /// The contact that an NK1 segment states.
     ///
     /// - Rule: HL7 v2.5.1 ch. 3 s. 3.4.5.

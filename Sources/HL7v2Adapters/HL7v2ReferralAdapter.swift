@@ -214,6 +214,17 @@ struct ReferralAssembly {
             )
             add(.condition(condition), key, segment)
         }
+        for segment in reading.segments(.pr1) {
+            guard let procedure = reading.procedure(segment) else { continue }
+            let key = BusinessKey(
+                assigner: nil,
+                value: procedure.code.identityText,
+                part: procedure.performed?.description
+            )
+            add(.procedure(procedure), key, segment)
+            found[found.count - 1].effective = procedure.performed
+            found[found.count - 1].participants = reading.surgeons(segment)
+        }
         for segment in reading.segments(.nk1) {
             guard let contact = reading.relatedPerson(segment) else { continue }
             let key = BusinessKey(

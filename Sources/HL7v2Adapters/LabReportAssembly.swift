@@ -21,6 +21,7 @@ struct LabReportAssembly {
         var obr: Int?
         var segments: [Int] = []
         var specimens: [Int] = []
+        var timing: [Int] = []
 
         init(orc: Int?, obr: Int? = nil) {
             self.orc = orc
@@ -82,6 +83,9 @@ struct LabReportAssembly {
                     people[last].groups.append(Group(orc: pendingOrder))
                 }
                 people[last].groups[people[last].groups.count - 1].segments.append(index)
+            case .tq1:
+                guard !people[last].groups.isEmpty else { continue }
+                people[last].groups[people[last].groups.count - 1].timing.append(index)
             case .spm:
                 guard !people[last].groups.isEmpty else { continue }
                 people[last].groups[people[last].groups.count - 1].specimens.append(index)
@@ -120,7 +124,11 @@ struct LabReportAssembly {
         entries[entries.count - 1].organisation = header.facility
         entries[entries.count - 1].findings = Array(reading.diagnostics.dropFirst(noticed))
         let visit = visit(person.visit)
-        for group in person.groups { read(group, subject, visit) }
+        let labels = reading.visitLabels(person.visit)
+        for group in person.groups {
+            read(group, subject, visit)
+            entries[entries.count - 1].protect(labels)
+        }
     }
 
     /// Where the patient was and under whom, as the laboratory was told: kept with each report.
@@ -235,6 +243,9 @@ struct LabReportAssembly {
             )
         }
         if let orc = group.orc { order(orc, into: &report) }
+        if !group.timing.isEmpty {
+            report.other.merge(reading.keep(group.timing)) { first, _ in first }
+        }
         return report
     }
 

@@ -31,7 +31,19 @@ extension AccessGate {
         var values: [RecalledValue] = []
         for entry in try store.entries(of: record.cluster.members)
         where found.entries.contains(entry.id) {
-            guard case .diagnosticReport(let report) = entry.content else { continue }
+            guard case .diagnosticReport(let report) = entry.content else {
+                values += RecordMerge.words(of: entry).map { row in
+                    RecalledValue(
+                        document: entry.origin.document,
+                        text: row.what,
+                        value: ([row.headline] + row.notes).filter { !$0.isEmpty }
+                            .joined(separator: "\n"),
+                        unit: nil,
+                        status: entry.status.words
+                    )
+                }
+                continue
+            }
             values += report.observations.map { observation in
                 RecalledValue(
                     document: entry.origin.document,

@@ -110,6 +110,8 @@ public struct Procedure: Hashable, Sendable, Codable {
     public var site: String?
     /// The note, as written.
     public var note: String?
+    /// Further fields by name, as written; nil where there are none.
+    public var other: [String: String]?
 
     /// Builds a procedure.
     public init(code: CodeableConcept) { self.code = code }

@@ -9,6 +9,8 @@ struct DocumentFacts {
     let pages: [ScannedPage]
     let relation: ClinicalDocument.Relation?
     let parent: Identifier?
+    /// What its sender says of its use.
+    let availability: [Marker]
     let isBare: Bool
     /// Canonical bytes of what S5 calls content: text and attachments, not status, not time.
     let content: [UInt8]
@@ -46,6 +48,7 @@ struct DocumentFacts {
         pages = scanned.pages
         relation = nil
         parent = nil
+        availability = []
         isBare = scanned.pages.isEmpty && scanned.title == nil
         content = (try? CanonicalJSON.encode(scanned.withoutReceivedFiles)) ?? []
     }
@@ -71,6 +74,7 @@ struct DocumentFacts {
         pages = []
         relation = document.relation
         parent = document.parent
+        availability = DocumentFacts.availability(document)
         isBare = document.isBare && extra.isEmpty
         content =
             (try? CanonicalJSON.encode(
@@ -78,8 +82,17 @@ struct DocumentFacts {
                     title: document.title,
                     sections: document.sections,
                     attachments: document.attachments,
-                    extra: extra
+                    extra: extra + availability.map(\.rawValue)
                 )
             )) ?? []
+    }
+
+    /// - Rule: HL7 v2.5.1 table 0273; CA, deleted, is a status (SAFETY S8).
+    private static func availability(_ document: ClinicalDocument) -> [Marker] {
+        switch document.availability?.uppercased() {
+        case "OB": [.obsolete]
+        case "UN": [.notForCare]
+        default: []
+        }
     }
 }

@@ -131,6 +131,12 @@ struct DocumentMerge {
         }.sorted { $0.position < $1.position }
         outcome.chains = [chain]
         outcome.recalls = recalls(units, added, chain.current)
+        let wrong = hidden.union(leaves.filter(\.isWrong).flatMap(\.members))
+        let revived = leaves.filter { !$0.isWrong }
+            .flatMap { $0.resolution.shown.map(\.version.statement) }
+        outcome.another = Set(
+            wrong.subtracting(revived).map { statements[$0].entry.origin.document }
+        )
         return outcome
     }
 
@@ -266,7 +272,7 @@ struct DocumentMerge {
     private func row(_ shown: UnitResolution.Shown, added: [Unit]) -> TimelineRow {
         let index = shown.version.statement
         var row = base(index, content: shown.showsValue ? shown.valueStatement : nil)
-        row.markers = markers(shown)
+        row.markers = (markers(shown) + statements[index].facts.availability).sorted()
         row.status = shown.version.status.words
         if row.headline.isEmpty {
             row.headline = row.markers.map(\.rawValue).joined(separator: "; ")

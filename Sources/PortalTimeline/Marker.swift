@@ -26,6 +26,10 @@ public enum Marker: String, Hashable, Sendable, Codable, CaseIterable, Comparabl
     case valueNotReceived = "value not received"
     /// No result could be obtained.
     case couldNotBeObtained = "could not be obtained"
+    /// Its sender says that it is out of date (HL7 table 0273 OB).
+    case obsolete = "marked obsolete by its sender"
+    /// Its sender says that care must not rest on it (HL7 table 0273 UN).
+    case notForCare = "marked not for patient care by its sender"
     /// The rules see a possible other record of the same person.
     case possibleOther = "possible other record"
 

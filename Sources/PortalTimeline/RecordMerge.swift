@@ -34,7 +34,9 @@ public enum RecordMerge {
         )
         let groups = DocumentMerge.groups(chains.filter { isDocument($0.key.kind) })
         let singles = chains.keys.filter { !isDocument($0.kind) }.map { [$0] }
-        for group in (groups + singles).sorted(by: { $0[0] < $1[0] }) {
+        var another: Set<ContentHash> = []
+        // Letters first: what came with another person's is another person's too.
+        for group in groups.sorted(by: { $0[0] < $1[0] }) + singles.sorted(by: { $0[0] < $1[0] }) {
             let key = group[0]
             let members = group.flatMap { chains[$0] ?? [] }
             var outcome: ChainOutcome
@@ -44,9 +46,10 @@ public enum RecordMerge {
             case .appointment: outcome = AppointmentMerge.merge(members)
             case .clinicalDocument, .referral, .scannedDocument:
                 outcome = DocumentMerge.merge(members)
+                another.formUnion(outcome.another)
             case .allergyIntolerance, .condition, .relatedPerson, .medicationStatement, .flag,
                 .carePlan, .procedure:
-                outcome = StatementMerge.merge(members)
+                outcome = StatementMerge.merge(StatementMerge.without(another, members))
             case .patient: continue
             }
             KeyReuse.mark(&outcome, members, holders, rules)
@@ -63,6 +66,13 @@ public enum RecordMerge {
         }
         record.cases.sort { $0.reviewCase.id < $1.reviewCase.id }
         return record
+    }
+
+    /// What one entry says by itself, whatever became of it since.
+    package static func words(of entry: RecordEntry) -> [TimelineRow] {
+        var alone = entry
+        alone.status = .final
+        return merge([alone]).chains.flatMap(\.current)
     }
 
     /// What unlabelled documents say of the person; all of them where none is.
@@ -90,6 +100,8 @@ struct ChainOutcome {
     var episodes: [CareEpisode] = []
     var cases: [OpenCase] = []
     var recalls: [RecallGround] = []
+    /// Documents of which a letter is another person's.
+    var another: Set<ContentHash> = []
 }
 
 /// A fixed order of statements, and the handles of their versions.

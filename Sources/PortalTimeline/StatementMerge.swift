@@ -5,6 +5,21 @@ import PortalRecord
 /// - Rule: SAFETY S5, S13: each source's statement stands for itself; nothing is reconciled across
 ///   silos here. S10: of what is not this patient's no version shows anything.
 enum StatementMerge {
+    /// Leaves out what came with another person's letter.
+    ///
+    /// Where nothing else says the same, it is taken back as that letter was (SAFETY S10); where
+    /// another document does, it stands on that one's word.
+    static func without(_ another: Set<ContentHash>, _ entries: [RecordEntry]) -> [RecordEntry] {
+        guard !another.isEmpty else { return entries }
+        let own = entries.filter { !another.contains($0.origin.document) }
+        guard own.isEmpty else { return own }
+        return entries.map { entry in
+            var entry = entry
+            entry.status = .wrongPatient
+            return entry
+        }
+    }
+
     static func merge(_ entries: [RecordEntry]) -> ChainOutcome {
         var seen: Set<String> = []
         let statements = entries.map { ($0, StatementOrder.version(of: $0)) }

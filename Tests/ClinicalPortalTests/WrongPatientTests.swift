@@ -300,6 +300,66 @@ struct WrongPatientTests {
         #expect(recalls.map(\.marker) == [.wrongPatient])
     }
 
+    @Test("S10: what a referral stated beside its letter goes with it, unless it is said elsewhere")
+    func besideWrongReferral() throws {
+        func sent(_ number: String, _ status: String, at time: String, _ more: String) -> [UInt8] {
+            Array(
+                String(decoding: referral("I12", at: time, "Secret", status), as: UTF8.self)
+                    .replacing("R1^", with: number + "^").utf8
+            ) + Array(more.utf8)
+        }
+        let stated = "AL1|1|DA|P^Penicillin^L\rDG1|1||X^Secret asthma^L\rPR1|1||Y^Secret graft^L\r"
+        let first = sent("R1", "F", at: "20261001", stated)
+        let (rows, recalls, portal) = try told(
+            "referrals",
+            first,
+            sent("R1", "W", at: "20261002", "")
+        )
+        #expect(rows.count == 5 && rows.allSatisfy { $0.markers == [.wrongPatient] })
+        #expect(!"\(rows)".contains("Secret") && !"\(rows)".contains("Penicillin"))
+        #expect(recalls.count == 4)
+        // What it said is read through the recall, and nowhere else.
+        let words = try recalls.flatMap { task in
+            try portal.recalledValues(task.id, as: try portal.reader("all"), at: Board.now)
+                .value.map(\.value)
+        }
+        for word in ["Penicillin", "Secret asthma", "Secret graft", "Chest pain"] {
+            #expect(words.contains { $0.contains(word) }, "\(word)")
+        }
+        // Another referral states the allergy too: it stands, in every order.
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            let messages = [
+                first, sent("R1", "W", at: "20261002", ""),
+                sent("R2", "F", at: "20260901", "AL1|1|DA|P^Penicillin^L\r"),
+            ]
+            let both = try Self.portal()
+            for place in order { try both.take("referrals", messages[place]) }
+            let standing = try both.rows().filter { $0.markers.isEmpty }
+            #expect(standing.map(\.kind).sorted { $0.rawValue < $1.rawValue } == [
+                .allergyIntolerance, .referral,
+            ])
+        }
+    }
+
+    @Test("HL7 table 0273: what its sender calls obsolete or not for care says so")
+    func availability() throws {
+        for (code, marker) in [("OB", Marker.obsolete), ("UN", .notForCare)] {
+            let (rows, _, _) = try told(
+                "letters",
+                Self.letter("T02", "L1", [Self.text("Words")], at: "20261001"),
+                Self.letter("T03", "L1", [], at: "20261002", availability: code)
+            )
+            let row = try #require(rows.first { $0.isCurrent })
+            #expect(row.markers == [marker] && row.headline == "Words")
+            let (again, _, _) = try told(
+                "letters",
+                Self.letter("T02", "L1", [Self.text("Words")], at: "20261001", availability: code),
+                Self.letter("T03", "L1", [], at: "20261002", availability: "AV")
+            )
+            #expect(again.first { $0.isCurrent }?.markers == [])
+        }
+    }
+
     @Test("S9, S25: a letter whose text its sender clears says so", arguments: ["T02", "T08"])
     func cleared(_ event: String) throws {
         for emptied in [Self.text("\"\"", "C"), Self.text("", "C")] {
