@@ -128,7 +128,7 @@ extension Portal {
         var waiting = 0
         for held in try store.held() {
             guard let silo = profile.silos.first(where: { $0.name == held.silo }),
-                let bytes = try store.document(held.document)
+                let bytes = try bytes(of: held)
             else {
                 waiting += 1
                 continue
@@ -157,6 +157,15 @@ extension Portal {
             filed += 1
         }
         return (filed, waiting)
+    }
+
+    /// Of what is left of one who opted out, nothing can be read again.
+    private func bytes(of held: HeldDocument) throws -> [UInt8]? {
+        do {
+            return try store.document(held.document)
+        } catch let error as StoreError where error == .optedOut {
+            return nil
+        }
     }
 
     /// Keeps the profile in the store, so that later commands find it, and takes out what had been

@@ -229,8 +229,10 @@ struct OptOutTests {
         #expect(try refusal(portal, other) == "given")
         #expect(try refusal(portal, local) == "given")
         let row = try #require(try portal.conservation().first { $0.silo == "summary" })
-        #expect([row.received, row.held] == [3, 3])
-        #expect(try portal.redrive(as: try portal.reader("all"), at: Board.now).waiting == 3)
+        let counts: [Int] = [row.received, row.held]
+        #expect(counts == [3, 3])
+        let waiting: Int = try portal.redrive(as: try portal.reader("all"), at: Board.now).waiting
+        #expect(waiting == 3)
         // Opting out later leaves the same; opting in again and sending again brings it back.
         try Self.portal(storage, isOptedOut: false).receive(
             cut,
