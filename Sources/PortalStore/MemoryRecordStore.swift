@@ -283,7 +283,8 @@ package final class MemoryRecordStore: RecordStore {
     ) {
         let key = Key(silo: filing.silo, document: filing.document)
         guard state.withdrawn.contains(key), state.held[key] != nil,
-            rules.optOuts.stretches(in: filing.bytes, from: filing.silo, at: filing.received).isEmpty
+            rules.optOuts.stretches(in: filing.bytes, from: filing.silo, at: filing.received)
+                .isEmpty
         else { return }
         state.documents[filing.document] = Array(filing.bytes)
         state.withdrawn.remove(key)

@@ -20,7 +20,7 @@ extension OptOuts {
         let numbers = items.filter { $0.covers(silo, at: moment) }.compactMap(UnreadableNumber.init)
         guard !numbers.isEmpty else { return [] }
         let document = UnreadableDocument(Array(bytes))
-        let named = numbers.flatMap(document.places)
+        let named = document.places(of: Dictionary(grouping: numbers, by: \.head))
         guard !named.isEmpty else { return [] }
         guard case .table = document.shape else { return [0..<bytes.count] }
         return named.map(document.line)
@@ -32,11 +32,13 @@ private struct UnreadableNumber {
     let value: [UInt8]
     /// A national number stands for one person wherever it stands.
     let isNational: Bool
+    /// Its first letters and digits.
+    var head: [UInt8] { Array(value.prefix(while: UnreadableDocument.isWord)) }
 
     init?(_ item: OptOuts.Item) {
         guard let bar = item.number.lastIndex(of: "|") else { return nil }
         value = Array(item.number[item.number.index(after: bar)...].utf8)
-        if value.isEmpty { return nil }
+        guard let first = value.first, UnreadableDocument.isWord(first) else { return nil }
         isNational = IdentifierSystem.isNational(String(item.number[..<bar]))
     }
 }
@@ -60,20 +62,34 @@ private struct UnreadableDocument {
         }
     }
 
-    /// Where a number stands as a patient's.
-    func places(of number: UnreadableNumber) -> [Int] {
+    /// Where numbers stand as a patient's: one walk from word to word, however many there are.
+    func places(of numbers: [[UInt8]: [UnreadableNumber]]) -> [Int] {
+        let lengths = Set(numbers.keys.map(\.count))
         var found: [Int] = []
-        var at = 0
-        let last = bytes.count - number.value.count
-        while at <= last {
-            defer { at += 1 }
-            guard bytes[at] == number.value[0],
-                bytes[at..<(at + number.value.count)].elementsEqual(number.value),
-                isBounded(at, at + number.value.count)
-            else { continue }
-            if number.isNational || isPatients(at, number.value.count) { found.append(at) }
+        var start = 0
+        while start < bytes.count {
+            guard Self.isWord(bytes[start]) else {
+                start += 1
+                continue
+            }
+            var end = start
+            while end < bytes.count, Self.isWord(bytes[end]) { end += 1 }
+            if lengths.contains(end - start) {
+                let named = numbers[Array(bytes[start..<end])]?.contains { stands($0, at: start) }
+                if named ?? false { found.append(start) }
+            }
+            start = end
         }
         return found
+    }
+
+    private func stands(_ number: UnreadableNumber, at start: Int) -> Bool {
+        let rest = bytes[start...]
+        let after = start + number.value.count
+        guard rest.starts(with: number.value),
+            after >= bytes.count || !Self.isWord(bytes[after])
+        else { return false }
+        return number.isNational || isPatients(start, number.value.count)
     }
 
     /// The line that a place stands on.
@@ -94,7 +110,9 @@ private struct UnreadableDocument {
             let name = bytes[segment].prefix(3)
             guard bytes.indices.contains(segment.lowerBound + 3) else { return false }
             let separator = bytes[segment.lowerBound + 3]
-            let field = bytes[segment.lowerBound..<start].reduce(0) { $0 + ($1 == separator ? 1 : 0) }
+            let field = bytes[segment.lowerBound..<start].reduce(0) {
+                $0 + ($1 == separator ? 1 : 0)
+            }
             return name.elementsEqual("PID".utf8) && (2...4).contains(field)
                 || name.elementsEqual("MRG".utf8) && (1...4).contains(field)
         case .json:
@@ -108,12 +126,7 @@ private struct UnreadableDocument {
         }
     }
 
-    /// Whether no letter or digit stands on either side.
-    private func isBounded(_ start: Int, _ end: Int) -> Bool {
-        !(start > 0 && isWord(bytes[start - 1])) && !(end < bytes.count && isWord(bytes[end]))
-    }
-
-    private func isWord(_ byte: UInt8) -> Bool {
+    static func isWord(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         default: false

@@ -41,7 +41,8 @@ extension SQLiteRecordStore {
     ) throws {
         guard try isOptedOut(filing.document, filing.silo, database),
             try isHeld(filing.document, filing.silo, database),
-            rules.optOuts.stretches(in: filing.bytes, from: filing.silo, at: filing.received).isEmpty
+            rules.optOuts.stretches(in: filing.bytes, from: filing.silo, at: filing.received)
+                .isEmpty
         else { return }
         try database.execute(
             sql: "UPDATE document SET bytes = ? WHERE hash = ?",

@@ -42,7 +42,8 @@ public struct MergedChain: Hashable, Sendable, Codable {
         likeKeys = []
         self.entries = Array(Set(entries.map(\.id))).sorted()
         subjects = Array(Set(entries.map(\.subject.id))).sorted()
-        organisations = Array(Set(entries.compactMap(\.organisation).map(NameFolding.fold))).sorted()
+        let senders = Set(entries.compactMap(\.organisation))
+        organisations = Array(Set(senders.map(NameFolding.fold))).sorted()
         current = []
         earlier = []
     }

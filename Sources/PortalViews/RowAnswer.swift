@@ -22,7 +22,7 @@ struct SiloAnswer: Encodable {
         coverage = silo.coverage
     }
 
-    enum CodingKeys: String, CodingKey { 
+    enum CodingKeys: String, CodingKey {
         case silo, label, custodian, state, lastHeard, failingSince, coverage
     }
 

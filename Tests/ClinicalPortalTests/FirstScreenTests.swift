@@ -129,7 +129,8 @@ struct FirstScreenTests {
     @Test("S17: absence is stated for the patient's own practice", arguments: ["memory", "SQLite"])
     func custodians(_ store: String) throws {
         let folder = try Board.temporaryFolder()
-        let practices = "flag, carePlan], practices: {P1: {label: Glen Practice}, "
+        let practices =
+            "flag, carePlan], practices: {P1: {label: Glen Practice}, "
             + "P2: {label: Hill Practice, refused: true}, P3: {names: [Old Mill], quietAfterHours: 1}}}"
         let portal = Portal(
             profile: try SiteProfile(

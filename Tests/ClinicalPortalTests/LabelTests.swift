@@ -24,8 +24,11 @@ struct LabelTests {
     private static let protected = "PV1|1|I\rPV2||||||||||||||||||||||@\r"
     private static let visitLetter = letter.replacing("|AU|@|", with: "|AU||")
         .replacing("TXA|", with: protected + "TXA|")
-    private static let visitResult = result.replacing("ORC|RE|||||||||||||||||||||||||||@", with: "ORC|RE")
-        .replacing("ORC|", with: protected + "ORC|")
+    private static let visitResult = result.replacing(
+        "ORC|RE|||||||||||||||||||||||||||@",
+        with: "ORC|RE"
+    )
+    .replacing("ORC|", with: protected + "ORC|")
     private static let visitReferral =
         "MSH|^~\\&|B|GRI|||20261101||REF^I12|1|P|2.5.1\rRF1|A|R|MED|||R1^P|20261001\r" + person
         + protected + "OBX|1|TX|X^Letter^L||Words||||||F\r"
@@ -60,7 +63,10 @@ struct LabelTests {
         return page.value.sections.flatMap(\.rows).count
     }
 
-    @Test("withhold a letter, a result and an attendance", arguments: [letter, result, visit, visitLetter, visitResult, visitReferral, visitBooking])
+    @Test(
+        "withhold a letter, a result and an attendance",
+        arguments: [letter, result, visit, visitLetter, visitResult, visitReferral, visitBooking]
+    )
     func withheld(message: String) throws {
         #expect(try values(message, "") == 1)
         #expect(try values(message, "U") == 1)

@@ -335,9 +335,11 @@ struct WrongPatientTests {
             let both = try Self.portal()
             for place in order { try both.take("referrals", messages[place]) }
             let standing = try both.rows().filter { $0.markers.isEmpty }
-            #expect(standing.map(\.kind).sorted { $0.rawValue < $1.rawValue } == [
-                .allergyIntolerance, .referral,
-            ])
+            #expect(
+                standing.map(\.kind).sorted { $0.rawValue < $1.rawValue } == [
+                    .allergyIntolerance, .referral,
+                ]
+            )
         }
     }
 
