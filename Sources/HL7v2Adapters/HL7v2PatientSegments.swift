@@ -128,14 +128,7 @@ extension HL7v2Reading {
     /// - Rule: HL7 v2.5.1 ch. 6 s. 6.5.2. DG1-4 holds the words in versions before 2.3.
     func condition(_ segment: Int) -> Condition? {
         ignore(segment, 1, by: .setNumber)
-        var code = first(segment, 3).flatMap { concept($0) }
-        if let words = text(segment, 4) {
-            var concept = code ?? CodeableConcept()
-            concept.text = concept.text ?? words
-            if concept.text != words { concept.codings.append(Coding(display: words)) }
-            code = concept
-        }
-        guard let code else {
+        guard let code = codeAndWords(segment) else {
             note("diagnosis-without-code", segment, 3)
             return nil
         }
@@ -151,14 +144,7 @@ extension HL7v2Reading {
     /// - Rule: HL7 v2.5.1 ch. 6 s. 6.5.4. PR1-4 holds the words in versions before 2.3.
     func procedure(_ segment: Int) -> Procedure? {
         ignore(segment, 1, by: .setNumber)
-        var code = first(segment, 3).flatMap { concept($0) }
-        if let words = text(segment, 4) {
-            var concept = code ?? CodeableConcept()
-            concept.text = concept.text ?? words
-            if concept.text != words { concept.codings.append(Coding(display: words)) }
-            code = concept
-        }
-        guard let code else {
+        guard let code = codeAndWords(segment) else {
             note("procedure-without-code", segment, 3)
             return nil
         }
@@ -167,6 +153,16 @@ extension HL7v2Reading {
         let rest = remaining(segment, except: [1, 3, 4, 5, 8, 11, 12])
         procedure.other = rest.isEmpty ? nil : rest
         return procedure
+    }
+
+    /// The code of DG1-3 or PR1-3, with the words that versions before 2.3 hold in field 4.
+    private func codeAndWords(_ segment: Int) -> CodeableConcept? {
+        let code = first(segment, 3).flatMap { concept($0) }
+        guard let words = text(segment, 4) else { return code }
+        var whole = code ?? CodeableConcept()
+        whole.text = whole.text ?? words
+        if whole.text != words { whole.codings.append(Coding(display: words)) }
+        return whole
     }
 
     /// Who took part in a procedure.

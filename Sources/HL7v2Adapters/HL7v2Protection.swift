@@ -33,7 +33,7 @@ extension RecordEntry {
         case .patient, .allergyIntolerance, .relatedPerson, .flag, .carePlan, .medicationStatement:
             return
         case .encounter, .appointment, .diagnosticReport, .clinicalDocument, .referral,
-            .scannedDocument, .condition, .procedure:
+            .scannedDocument, .condition, .procedure, .immunization, .serviceRequest:
             guard !visit.isEmpty else { return }
             labels = visit.union(labels).sorted()
         }

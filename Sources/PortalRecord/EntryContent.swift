@@ -28,6 +28,10 @@ public enum EntryKind: String, Hashable, Sendable, Codable, CaseIterable {
     case carePlan
     /// An operation or procedure.
     case procedure
+    /// A vaccination.
+    case immunization
+    /// A test or service that was asked for.
+    case serviceRequest
 }
 
 /// What an entry states.
@@ -60,6 +64,10 @@ public indirect enum EntryContent: Hashable, Sendable {
     case carePlan(CarePlan)
     /// An operation or procedure.
     case procedure(Procedure)
+    /// A vaccination.
+    case immunization(Immunization)
+    /// A test or service that was asked for.
+    case serviceRequest(ServiceRequest)
 
     /// The kind of the content.
     public var kind: EntryKind {
@@ -78,6 +86,8 @@ public indirect enum EntryContent: Hashable, Sendable {
         case .flag: .flag
         case .carePlan: .carePlan
         case .procedure: .procedure
+        case .immunization: .immunization
+        case .serviceRequest: .serviceRequest
         }
     }
 }
@@ -86,7 +96,7 @@ extension EntryContent: Codable {
     private enum Key: String, CodingKey {
         case patient, encounter, diagnosticReport, allergyIntolerance, condition, relatedPerson
         case appointment, clinicalDocument, referral, scannedDocument, medicationStatement, flag
-        case carePlan, procedure
+        case carePlan, procedure, immunization, serviceRequest
     }
 
     /// Reads the one member that names the kind.
@@ -123,6 +133,10 @@ extension EntryContent: Codable {
             self = .carePlan(try container.decode(forKey: .carePlan))
         case .procedure:
             self = .procedure(try container.decode(forKey: .procedure))
+        case .immunization:
+            self = .immunization(try container.decode(forKey: .immunization))
+        case .serviceRequest:
+            self = .serviceRequest(try container.decode(forKey: .serviceRequest))
         case nil:
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "no known kind")
@@ -164,6 +178,10 @@ extension EntryContent: Codable {
             try container.encode(value, forKey: .carePlan)
         case .procedure(let value):
             try container.encode(value, forKey: .procedure)
+        case .immunization(let value):
+            try container.encode(value, forKey: .immunization)
+        case .serviceRequest(let value):
+            try container.encode(value, forKey: .serviceRequest)
         }
     }
 }

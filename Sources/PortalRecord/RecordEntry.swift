@@ -31,6 +31,9 @@ public struct RecordEntry: Hashable, Sendable, Codable {
     public var organisation: String?
     /// Who may not see it, as labelled by its sender.
     public var labels: [SecurityLabel]
+    /// Further fields by name, as written, that its content has no place for; nil where there are
+    /// none.
+    public var other: [String: String]?
     /// What was noticed while reading it.
     public var findings: [Diagnostic]
     /// Where in its document it stands.

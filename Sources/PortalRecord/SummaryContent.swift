@@ -116,3 +116,59 @@ public struct Procedure: Hashable, Sendable, Codable {
     /// Builds a procedure.
     public init(code: CodeableConcept) { self.code = code }
 }
+
+/// A vaccination that was given, or was not.
+///
+/// - Rule: FHIR R4 `Immunization`; HL7 v2.5.1 ch. 4 (RXA).
+public struct Immunization: Hashable, Sendable, Codable {
+    /// The vaccine.
+    public var code: CodeableConcept
+    /// When.
+    public var occurred: PartialDate?
+    /// Whether it is stated that it was *not* given, and why, in the sender's words.
+    public var notGiven: String?
+    /// The dose as written, with its unit.
+    public var dose: String?
+    /// The batch.
+    public var lot: String?
+    /// Where on the body.
+    public var site: String?
+    /// How.
+    public var route: String?
+
+    /// Builds a vaccination.
+    public init(code: CodeableConcept) { self.code = code }
+}
+
+/// A test or service that was asked for.
+///
+/// - Rule: FHIR R4 `ServiceRequest`; HL7 v2.5.1 ch. 4 (ORC, OBR of an order).
+public struct ServiceRequest: Hashable, Sendable, Codable {
+    /// What was asked for.
+    public var code: CodeableConcept
+    /// The requester's number.
+    public var placerNumber: Identifier?
+    /// The number of whoever carries it out.
+    public var fillerNumber: Identifier?
+    /// How it stands, in words: `requested`, `in progress`, `completed`, `cancelled`, `on hold`, or
+    /// the sender's own.
+    public var state: String
+    /// How urgent, as written.
+    public var priority: String?
+    /// When it was asked for.
+    public var requested: PartialDate?
+    /// When it is wanted.
+    public var wanted: PartialDate?
+    /// Why.
+    public var reasons: [CodeableConcept]
+    /// What the requester tells.
+    public var notes: [String]
+
+    /// Builds a request.
+    public init(code: CodeableConcept, state: String) {
+        self.code = code
+        self.state = state
+        reasons = []
+        notes = []
+    }
+}

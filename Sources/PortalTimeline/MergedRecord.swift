@@ -70,7 +70,7 @@ public struct MergedChain: Hashable, Sendable, Codable {
         case .condition(let condition): return [condition.category].compactMap { $0 }
         case .allergyIntolerance(let allergy):
             return allergy.noneKnown == nil ? [] : ["none known"]
-        case .patient, .relatedPerson, .procedure: return []
+        case .patient, .relatedPerson, .procedure, .immunization, .serviceRequest: return []
         }
     }
 
@@ -89,6 +89,8 @@ public struct MergedChain: Hashable, Sendable, Codable {
         case .medicationStatement(let medicine): return codes(medicine.code)
         case .flag(let flag): return codes(flag.code)
         case .procedure(let procedure): return codes(procedure.code)
+        case .immunization(let vaccination): return codes(vaccination.code)
+        case .serviceRequest(let request): return codes(request.code)
         case .patient, .encounter, .relatedPerson, .appointment, .carePlan: return []
         }
     }

@@ -48,7 +48,7 @@ public enum RecordMerge {
                 outcome = DocumentMerge.merge(members)
                 another.formUnion(outcome.another)
             case .allergyIntolerance, .condition, .relatedPerson, .medicationStatement, .flag,
-                .carePlan, .procedure:
+                .carePlan, .procedure, .immunization, .serviceRequest:
                 outcome = StatementMerge.merge(StatementMerge.without(another, members))
             case .patient: continue
             }

@@ -136,6 +136,23 @@ enum StatementMerge {
             row.notes = [procedure.note].compactMap { $0 }
             date(&row, procedure.performed, entry)
             return row
+        case .immunization(let vaccination):
+            var row = TimelineRow(entry, version: version, what: "Vaccination")
+            let name = vaccination.code.words ?? ""
+            row.headline = vaccination.notGiven.map { name + ": not given, " + $0 } ?? name
+            row.notes = [
+                vaccination.dose.map { "Dose: " + $0 }, vaccination.lot.map { "Batch: " + $0 },
+                vaccination.site.map { "Site: " + $0 }, vaccination.route.map { "Route: " + $0 },
+            ].compactMap { $0 }
+            date(&row, vaccination.occurred, entry)
+            return row
+        case .serviceRequest(let request):
+            var row = TimelineRow(entry, version: version, what: "Request")
+            let parts = [request.code.words, request.priority, request.state]
+            row.headline = parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
+            row.notes = request.reasons.compactMap(\.words) + request.notes
+            date(&row, request.requested ?? request.wanted, entry)
+            return row
         case .patient, .encounter, .diagnosticReport, .appointment, .clinicalDocument, .referral,
             .scannedDocument:
             return TimelineRow(entry, version: version, what: entry.kind.rawValue)
