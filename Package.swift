@@ -46,6 +46,7 @@ let package = Package(
             targets: [
                 "PortalBytes", "PortalRecord", "HL7v2Syntax", "JSONSyntax", "DelimitedSyntax",
                 "XMLSyntax", "PortalIntake", "HL7v2Adapters", "ExtractAdapters", "XMLAdapters",
+                "FHIRAdapters",
             ]
         ),
         .library(name: "PortalAdapterKit", targets: ["PortalAdapterKit"]),
@@ -88,6 +89,10 @@ let package = Package(
             exclude: ["top-elements.schema.json"],
             swiftSettings: house
         ),
+        room(
+            "FHIRAdapters",
+            ["JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord", "XMLSyntax"]
+        ),
         room("PortalIdentity", ["PortalRecord"]),
         room("PortalTimeline", ["PortalIdentity", "PortalRecord"]),
         room("PortalPolicy", ["PortalRecord"]),
@@ -117,8 +122,8 @@ let package = Package(
         room(
             "ClinicalPortal",
             [
-                "DelimitedSyntax", "ExtractAdapters", "HL7v2Adapters", "HL7v2Syntax", "JSONSyntax",
-                "XMLAdapters", "XMLSyntax",
+                "DelimitedSyntax", "ExtractAdapters", "FHIRAdapters", "HL7v2Adapters", "HL7v2Syntax",
+                "JSONSyntax", "XMLAdapters", "XMLSyntax",
                 "PortalAccess", "PortalAudit", "PortalBytes", "PortalIdentity", "PortalIntake",
                 "PortalPolicy", "PortalRecord", "PortalStore",
                 "PortalTimeline", "PortalViews",
@@ -168,6 +173,11 @@ let package = Package(
         tests(
             "ExtractAdaptersTests",
             ["ExtractAdapters", "PortalBytes", "PortalIntake", "PortalRecord"],
+            fixtures: ["Fixtures"]
+        ),
+        tests(
+            "FHIRAdaptersTests",
+            ["FHIRAdapters", "PortalBytes", "PortalIntake", "PortalRecord"],
             fixtures: ["Fixtures"]
         ),
         tests(

@@ -1,4 +1,5 @@
 import ExtractAdapters
+import FHIRAdapters
 import HL7v2Adapters
 public import PortalIntake
 import XMLAdapters
@@ -14,6 +15,6 @@ extension Portal {
         HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
         HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), ScannedNotesManifestAdapter(),
         LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
-        SCIGatewayReferralAdapter(),
+        SCIGatewayReferralAdapter(), FHIRBundleAdapter(),
     ]
 }

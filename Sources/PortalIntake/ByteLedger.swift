@@ -159,6 +159,8 @@ public enum IgnoreRule: UInt8, Sendable, CaseIterable, Comparable {
     case alias = 8
     /// Comments and processing instructions of XML: they are no part of what a document says.
     case remark = 9
+    /// Claims, cover and prices: of use to who pays, not to who treats.
+    case billing = 10
 
     /// What the rule leaves out, in words.
     public var words: String {
@@ -171,6 +173,7 @@ public enum IgnoreRule: UInt8, Sendable, CaseIterable, Comparable {
         case .null: "null"
         case .alias: "alias"
         case .remark: "remark"
+        case .billing: "billing"
         }
     }
 

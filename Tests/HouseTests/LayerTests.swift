@@ -19,6 +19,10 @@ struct LayerTests {
         "ExtractAdapters": [
             "DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord",
         ],
+        // FHIR has two forms, and one meaning.
+        "FHIRAdapters": [
+            "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord", "XMLSyntax",
+        ],
         "PortalIdentity": ["PortalRecord"],
         "PortalTimeline": ["PortalIdentity", "PortalRecord"],
         "PortalPolicy": ["PortalRecord"],
@@ -37,8 +41,8 @@ struct LayerTests {
             "PortalTimeline", "GRDB", "Foundation", "Darwin", "Glibc", "Musl",
         ],
         "ClinicalPortal": [
-            "DelimitedSyntax", "ExtractAdapters", "HL7v2Adapters", "HL7v2Syntax", "JSONSyntax",
-            "XMLAdapters", "XMLSyntax",
+            "DelimitedSyntax", "ExtractAdapters", "FHIRAdapters", "HL7v2Adapters", "HL7v2Syntax",
+            "JSONSyntax", "XMLAdapters", "XMLSyntax",
             "PortalAccess", "PortalAudit", "PortalBytes",
             "PortalIdentity", "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore",
             "PortalTimeline", "PortalViews", "Yams",
@@ -77,7 +81,7 @@ struct LayerTests {
     func purity() throws {
         let pure: Set<String> = [
             "PortalBytes", "PortalRecord", "HL7v2Syntax", "XMLSyntax", "JSONSyntax",
-            "DelimitedSyntax", "PortalIntake", "HL7v2Adapters", "XMLAdapters", "ExtractAdapters",
+            "DelimitedSyntax", "PortalIntake", "HL7v2Adapters", "XMLAdapters", "ExtractAdapters", "FHIRAdapters",
             "PortalIdentity", "PortalTimeline", "PortalPolicy", "PortalAccess", "PortalViews",
         ]
         for file in SourceTree.files(below: SourceTree.url("Sources")) {

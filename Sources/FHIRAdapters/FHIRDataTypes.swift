@@ -1,0 +1,222 @@
+import PortalIntake
+import PortalRecord
+
+/// FHIR's data types as the record's.
+///
+/// - Rule: FHIR R4, "Datatypes". Codings stay in the sender's order, numbers keep their digits.
+extension FHIRElement {
+    // MARK: Codes
+
+    /// A `CodeableConcept` with a coding or text; nil for an empty one.
+    var concept: CodeableConcept? {
+        let concept = CodeableConcept(
+            codings: all("coding").compactMap(\.coding),
+            text: text("text")
+        )
+        return concept == CodeableConcept() ? nil : concept
+    }
+
+    /// A `Coding`; nil for an empty one.
+    var coding: Coding? {
+        let coding = Coding(system: text("system"), code: text("code"), display: text("display"))
+        return coding == Coding() ? nil : coding
+    }
+
+    func concept(_ name: String) -> CodeableConcept? { self[name]?.concept }
+
+    func concepts(_ name: String) -> [CodeableConcept] { all(name).compactMap(\.concept) }
+
+    // MARK: Names and places
+
+    /// An `Identifier` with a value; nil without one.
+    var identifier: Identifier? {
+        guard let value = text("value") else { return nil }
+        let type = self["type"].flatMap { type in
+            let coding = type.all("coding").first
+            return coding?.text("code") ?? coding?.text("display") ?? type.text("text")
+        }
+        return Identifier(system: text("system").map(Self.system), value: value, type: type)
+    }
+
+    func identifiers(_ name: String = "identifier") -> [Identifier] {
+        all(name).compactMap(\.identifier)
+    }
+
+    /// UK senders write their national numbers under several systems.
+    ///
+    /// - Rule: DOMAIN 3: identifier systems of FHIR.
+    private static func system(_ written: String) -> String {
+        switch written {
+        case "https://fhir.nhs.uk/Id/nhs-number", "http://fhir.nhs.net/Id/nhs-number",
+            "http://fhir.nhs.uk/Id/nhs-number", "urn:oid:2.16.840.1.113883.2.1.4.1",
+            "https://fhir.hl7.org.uk/Id/nhs-number":
+            IdentifierSystem.nhsNumber
+        case "https://fhir.scot.nhs.uk/Id/chi-number", "http://fhir.scot.nhs.uk/Id/chi-number",
+            "https://phfapi.digitalhealthscotland.net/resource/chi-number":
+            IdentifierSystem.chiNumber
+        default: written
+        }
+    }
+
+    /// A `HumanName`; nil for an empty one.
+    var humanName: HumanName? {
+        let given = all("given").compactMap(\.text)
+        var name = HumanName(
+            family: text("family"),
+            given: given.first,
+            middle: given.count > 1 ? given.dropFirst().joined(separator: " ") : nil,
+            prefix: Self.joined(all("prefix")),
+            suffix: Self.joined(all("suffix"))
+        )
+        let whole = text("text")
+        // A name that stands as one text only is still a name.
+        if name == HumanName() { name.family = whole }
+        guard name != HumanName() else { return nil }
+        name.use = text("use")
+        return name
+    }
+
+    private static func joined(_ parts: [FHIRElement]) -> String? {
+        let words = parts.compactMap(\.text)
+        return words.isEmpty ? nil : words.joined(separator: " ")
+    }
+
+    func names(_ name: String = "name") -> [HumanName] {
+        // The official name leads, then the usual one: the first is the one in use.
+        let found = all(name).compactMap(\.humanName)
+        let order = ["official", "usual"]
+        func rank(_ name: HumanName) -> Int {
+            name.use.flatMap { order.firstIndex(of: $0) }
+                ?? (["old", "maiden", "nickname", "anonymous", "temp"].contains(name.use) ? 3 : 2)
+        }
+        return found.enumerated().sorted {
+            (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
+        }.map(\.element)
+    }
+
+    /// An `Address`; nil for an empty one.
+    var address: Address? {
+        var lines = all("line").compactMap(\.text)
+        for part in ["city", "district", "state"] {
+            if let words = text(part) { lines.append(words) }
+        }
+        let whole = text("text")
+        if lines.isEmpty, let whole { lines = [whole] }
+        let address = Address(
+            lines: lines,
+            postcode: text("postalCode"),
+            country: text("country"),
+            use: text("use")
+        )
+        return address.lines.isEmpty && address.postcode == nil ? nil : address
+    }
+
+    /// A `ContactPoint` as written, its system and use before it.
+    var telecom: String? {
+        guard let value = text("value") else { return nil }
+        let kind = [text("use"), text("system")].compactMap { $0 }.joined(separator: " ")
+        return kind.isEmpty ? value : kind + ": " + value
+    }
+
+    // MARK: Times
+
+    /// A date or time as far as it is stated.
+    var date: PartialDate? {
+        guard let written = peek else { return nil }
+        guard let date = PartialDate(written) else {
+            tree.note("date-unreadable", self)
+            return nil
+        }
+        tree.take(index)
+        return date.assuming(tree.document.dialect.zone)
+    }
+
+    func date(_ name: String) -> PartialDate? { self[name]?.date }
+
+    /// The start of a `dateTime`, `Period` or `Timing` under a name that ends in its type.
+    func moment(_ start: String) -> (start: PartialDate?, end: PartialDate?) {
+        guard let (type, element) = choice(start) else { return (nil, nil) }
+        switch type {
+        case "DateTime", "Date", "Instant": return (element.date, nil)
+        case "Period": return (element.date("start"), element.date("end"))
+        case "Timing": return (element["event"]?.date, nil)
+        default: return (nil, nil)
+        }
+    }
+
+    // MARK: Numbers
+
+    /// A `Quantity`: its number as written, and its unit.
+    var quantity: (text: String, quantity: Quantity, unit: CodeableConcept?)? {
+        guard let number = text("value") else { return nil }
+        let quantity = Quantity(comparator: text("comparator"), number: number)
+        return (quantity.text, quantity, unit)
+    }
+
+    private var unit: CodeableConcept? {
+        let coding = Coding(system: text("system"), code: text("code"), display: nil)
+        let words = text("unit")
+        guard coding.code != nil || words != nil else { return nil }
+        return CodeableConcept(codings: coding.code == nil ? [] : [coding], text: words)
+    }
+
+    /// A `Quantity` in words: `5 mg`.
+    var spokenQuantity: String? {
+        guard let quantity else { return nil }
+        return [quantity.text, quantity.unit?.text ?? quantity.unit?.firstCode]
+            .compactMap { $0 }.joined(separator: " ")
+    }
+
+    /// A `Range` in words: `4.0–11.0 mmol/L`; open ends as `>=` and `<=`.
+    var spokenRange: String? {
+        let low = self["low"]?.quantity
+        let high = self["high"]?.quantity
+        let unit = (high ?? low)?.unit
+        let ends: String
+        switch (low?.text, high?.text) {
+        case (let low?, let high?): ends = low + "–" + high
+        case (let low?, nil): ends = ">=" + low
+        case (nil, let high?): ends = "<=" + high
+        case (nil, nil): return nil
+        }
+        return [ends, unit?.text ?? unit?.firstCode].compactMap { $0 }.joined(separator: " ")
+    }
+
+    // MARK: Words
+
+    /// `Annotation`s as plain words, each with whoever wrote it.
+    func notes(_ name: String = "note") -> [String] {
+        all(name).compactMap { note in
+            guard let words = note.text("text") else { return nil }
+            let author = note.text("authorString")
+            let time = note.date("time").map(\.words)
+            let said = [author, time].compactMap { $0 }.joined(separator: ", ")
+            return said.isEmpty ? words : words + " (" + said + ")"
+        }
+    }
+
+    /// An `Attachment` with its content's hash and place; nil where it holds neither content nor
+    /// place.
+    var attachment: Attachment? {
+        var file = Attachment(mediaType: text("contentType"), location: text("url"))
+        file.title = text("title")
+        if let data = self["data"], data.text != nil {
+            let range = data.valueRange
+            file.encoding = "Base64"
+            file.contentHash = ContentHash(of: tree.slice(range))
+            file.byteCount = range.count
+            file.chunks = [
+                SourceRange(path: data.path, offset: range.lowerBound, length: range.count)
+            ]
+        }
+        return file.location == nil && file.contentHash == nil ? nil : file
+    }
+
+    /// Where the value itself stands, without the quotes of a JSON string.
+    var valueRange: Range<Int> {
+        let node = tree.nodes[index]
+        let range = Int(node.start)..<Int(node.end)
+        let isQuoted = tree.slice(range).first == UInt8(ascii: "\"") && range.count >= 2
+        return isQuoted ? (range.lowerBound + 1)..<(range.upperBound - 1) : range
+    }
+}

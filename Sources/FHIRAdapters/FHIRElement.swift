@@ -1,0 +1,129 @@
+import PortalRecord
+
+/// One element of a FHIR document: a resource, a data type, or a value.
+struct FHIRElement {
+    let tree: FHIRTree
+    let index: Int
+
+    private var node: FHIRTree.Node { tree.nodes[index] }
+
+    /// The element's name; empty for the document's own.
+    var name: String { tree.names[Int(node.name)] }
+
+    /// Where it stands.
+    var range: Range<Int> { Int(node.from)..<Int(node.to) }
+
+    /// What it holds, in the document's order.
+    var children: [FHIRElement] {
+        var found: [FHIRElement] = []
+        var at = index + 1
+        while at < Int(node.next) {
+            found.append(FHIRElement(tree: tree, index: at))
+            at = Int(tree.nodes[at].next)
+        }
+        return found
+    }
+
+    /// The first element of a name; nil where there is none.
+    subscript(name: String) -> FHIRElement? {
+        guard let number = tree.find(name) else { return nil }
+        var at = index + 1
+        while at < Int(node.next) {
+            if tree.nodes[at].name == number, !tree.nodes[at].isNull {
+                return FHIRElement(tree: tree, index: at)
+            }
+            at = Int(tree.nodes[at].next)
+        }
+        return nil
+    }
+
+    /// All elements of a name, in order.
+    func all(_ name: String) -> [FHIRElement] {
+        guard let number = tree.find(name) else { return [] }
+        var found: [FHIRElement] = []
+        var at = index + 1
+        while at < Int(node.next) {
+            if tree.nodes[at].name == number, !tree.nodes[at].isNull {
+                found.append(FHIRElement(tree: tree, index: at))
+            }
+            at = Int(tree.nodes[at].next)
+        }
+        return found
+    }
+
+    /// The first element whose name starts so: `value[x]`, with what follows the start.
+    func choice(_ start: String) -> (type: String, element: FHIRElement)? {
+        for child in children where child.name.hasPrefix(start) {
+            let type = child.name.dropFirst(start.count)
+            if type.utf8.first.map({ (0x41...0x5A).contains($0) }) ?? false {
+                return (String(type), child)
+            }
+        }
+        return nil
+    }
+
+    /// The value as written, not marked; nil where it has none or an empty one.
+    var peek: String? {
+        guard node.value >= 0 else { return nil }
+        let text = tree.values[Int(node.value)]
+        return text.isEmpty ? nil : text
+    }
+
+    /// The value as written, marked as taken.
+    var text: String? {
+        guard let text = peek else { return nil }
+        tree.take(index)
+        return text
+    }
+
+    /// The value of a child, marked as taken.
+    func text(_ name: String) -> String? { self[name]?.text }
+
+    /// The value of a child, not marked.
+    func peek(_ name: String) -> String? { self[name]?.peek }
+
+    /// A flag, marked as taken.
+    func flag(_ name: String) -> Bool? {
+        switch text(name) {
+        case "true": true
+        case "false": false
+        default: nil
+        }
+    }
+
+    /// The type of the resource that it is; nil for an element that is none.
+    var resourceType: String? { peek("resourceType") }
+
+    /// Names from the document down, those of FHIR alone: a sender's own are left out.
+    var path: String {
+        var parts: [String] = []
+        var at = 0
+        // Down towards it: each step is to the child that holds it.
+        while at < index {
+            var child = at + 1
+            while child < Int(tree.nodes[at].next), Int(tree.nodes[child].next) <= index {
+                child = Int(tree.nodes[child].next)
+            }
+            guard child < Int(tree.nodes[at].next) else { break }
+            parts.append(FHIRElement(tree: tree, index: child).safeName(in: at))
+            at = child
+        }
+        return parts.isEmpty ? "/" : "/" + parts.joined(separator: "/")
+    }
+
+    /// The name with its place among those of the same name.
+    private func safeName(in parent: Int) -> String {
+        var count = 0
+        var at = parent + 1
+        while at < index {
+            if tree.nodes[at].name == node.name { count += 1 }
+            at = Int(tree.nodes[at].next)
+        }
+        let isPlain =
+            name.utf8.count <= 40
+            && name.utf8.allSatisfy {
+                (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F
+            }
+        return (isPlain ? name : "element") + (count > 0 ? "[\(count)]" : "")
+    }
+}

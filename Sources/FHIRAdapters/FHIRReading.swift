@@ -1,0 +1,196 @@
+import PortalIntake
+import PortalRecord
+
+/// One resource of a document, with what others call it.
+struct FHIRResource {
+    let type: String
+    let element: FHIRElement
+    /// The bundle entry's `fullUrl`; nil outside a bundle.
+    let fullURL: String?
+    let id: String?
+    /// The resource that holds it, where it is contained.
+    let holder: Int?
+
+    /// `Type/id`, as a reference within one server names it.
+    var local: String? { id.map { type + "/" + $0 } }
+}
+
+/// A FHIR document while it is read: its resources, found by what refers to them.
+///
+/// - Rule: FHIR R4, "Resolving references in Bundles": by `fullUrl`, by `Type/id`, `#id` inside the
+///   resource that contains it, and by identifier.
+final class FHIRReading {
+    let tree: FHIRTree
+    var document: SourceDocument { tree.document }
+    private(set) var resources: [FHIRResource] = []
+    private var byURL: [String: Int] = [:]
+    private var byIdentifier: [Identifier: Int] = [:]
+    /// Resources that an entry states, so that they are not told twice.
+    private var told: Set<Int> = []
+    /// What `Bundle.timestamp` says.
+    let messageTime: PartialDate?
+
+    init(_ tree: FHIRTree) {
+        self.tree = tree
+        messageTime = tree.root.resourceType == "Bundle" ? tree.root.date("timestamp") : nil
+        collect(tree.root, fullURL: nil, holder: nil)
+        for (place, resource) in resources.enumerated() { index(resource, place) }
+    }
+
+    /// Resources wherever FHIR has them: the document's own, a bundle's, a `Parameters`', contained.
+    private func collect(_ element: FHIRElement, fullURL: String?, holder: Int?) {
+        guard let type = element.resourceType else { return }
+        _ = element.text("resourceType")
+        switch type {
+        case "Bundle":
+            for entry in element.all("entry") {
+                guard let resource = entry["resource"] else { continue }
+                collect(resource, fullURL: entry.text("fullUrl"), holder: holder)
+            }
+        case "Parameters": parameters(element)
+        default:
+            let place = resources.count
+            resources.append(
+                FHIRResource(
+                    type: type,
+                    element: element,
+                    fullURL: fullURL,
+                    id: element.text("id"),
+                    holder: holder
+                )
+            )
+            for inner in element.all("contained") {
+                collect(inner, fullURL: nil, holder: holder ?? place)
+            }
+        }
+    }
+
+    private func parameters(_ element: FHIRElement) {
+        for parameter in element.all("parameter") + element.all("part") {
+            if let resource = parameter["resource"] {
+                collect(resource, fullURL: nil, holder: nil)
+            }
+            parameters(parameter)
+        }
+    }
+
+    private func index(_ resource: FHIRResource, _ place: Int) {
+        if let holder = resource.holder {
+            if let id = resource.id { byURL["\(holder)#" + id] = byURL["\(holder)#" + id] ?? place }
+            return
+        }
+        for name in [resource.fullURL, resource.local].compactMap({ $0 }) where byURL[name] == nil {
+            byURL[name] = place
+        }
+        for identifier in resource.element.all("identifier") {
+            guard let value = identifier.peek("value"), let system = identifier.peek("system")
+            else { continue }
+            let key = Identifier(system: system, value: value)
+            if byIdentifier[key] == nil { byIdentifier[key] = place }
+        }
+    }
+
+    // MARK: References
+
+    /// The resource that a `Reference` names; nil where it is not in the document.
+    func resolve(_ reference: FHIRElement?, from place: Int) -> Int? {
+        guard let reference else { return nil }
+        if let written = reference.peek("reference") {
+            let found: Int?
+            if written.hasPrefix("#") {
+                let holder = resources[place].holder ?? place
+                found = byURL["\(holder)" + written]
+            } else {
+                found = byURL[written] ?? byURL[Self.relative(written)]
+            }
+            if let found {
+                _ = reference.text("reference")
+                return found
+            }
+        }
+        guard let identifier = reference["identifier"], let value = identifier.peek("value"),
+            let system = identifier.peek("system")
+        else { return nil }
+        return byIdentifier[Identifier(system: system, value: value)]
+    }
+
+    /// `Type/id` of a reference to a version, or of an absolute one.
+    private static func relative(_ written: String) -> String {
+        var parts = written.split(separator: "/", omittingEmptySubsequences: false)
+        if let history = parts.firstIndex(of: "_history") { parts = Array(parts[..<history]) }
+        return parts.suffix(2).joined(separator: "/")
+    }
+
+    func tell(_ place: Int) { told.insert(place) }
+
+    func isTold(_ place: Int) -> Bool { told.contains(place) }
+
+    // MARK: Who took part
+
+    /// The people and organisations of references, with the role that the field gives them.
+    func participants(_ references: [FHIRElement], role: String, from place: Int) -> [Practitioner]
+    {
+        references.compactMap { participant($0, role: role, from: place) }
+    }
+
+    func participant(_ reference: FHIRElement, role: String, from place: Int) -> Practitioner? {
+        let display = reference.text("display")
+        guard let found = resolve(reference, from: place) else {
+            let identifier = reference["identifier"]?.identifier
+            let written = reference.text("reference").map { Identifier(system: nil, value: $0) }
+            let name = display.map { HumanName(family: $0) }
+            guard name != nil || identifier != nil || written != nil else { return nil }
+            return Practitioner(identifier: identifier ?? written, name: name, role: role)
+        }
+        let resource = resources[found]
+        if resource.type == "PractitionerRole" {
+            let who = resource.element["practitioner"] ?? resource.element["organization"]
+            let inner = who.flatMap { participant($0, role: role, from: found) }
+            return inner ?? named(resource, display, role)
+        }
+        return named(resource, display, role)
+    }
+
+    private func named(_ resource: FHIRResource, _ display: String?, _ role: String) -> Practitioner
+    {
+        let isPerson = ["Practitioner", "Patient", "RelatedPerson"].contains(resource.type)
+        let name: HumanName?
+        if isPerson {
+            name = resource.element.names().first
+        } else {
+            let words =
+                resource.element.text("name") ?? resource.element["deviceName"]?.text("name")
+            name = words.map { HumanName(family: $0) }
+        }
+        return Practitioner(
+            identifier: resource.element.identifiers().first,
+            name: name ?? display.map { HumanName(family: $0) },
+            role: role
+        )
+    }
+
+    /// What an organisation is called.
+    func organisation(_ reference: FHIRElement?, from place: Int) -> String? {
+        guard let reference else { return nil }
+        if let found = resolve(reference, from: place) {
+            let resource = resources[found]
+            if resource.type == "PractitionerRole" {
+                return organisation(resource.element["organization"], from: found)
+            }
+            guard resource.type == "Organization" else { return nil }
+            if let name = resource.element.text("name") { return name }
+        }
+        let isOrganisation = reference.peek("reference")?.contains("Organization") ?? false
+        guard isOrganisation || reference.peek("type") == "Organization" else { return nil }
+        return reference.text("display")
+    }
+
+    /// A ward, clinic or place that a reference names.
+    func location(_ reference: FHIRElement?, from place: Int) -> Location? {
+        guard let reference else { return nil }
+        let display = reference.text("display")
+        let found = resolve(reference, from: place).map { resources[$0].element }
+        let words = found?.text("name") ?? display
+        return words.map { Location(pointOfCare: $0) }
+    }
+}

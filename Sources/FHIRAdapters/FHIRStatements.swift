@@ -1,0 +1,353 @@
+import PortalIntake
+import PortalRecord
+
+/// Statements: allergies, problems, medicines, vaccinations, procedures, requests, flags, plans,
+/// contacts.
+///
+/// - Rule: FHIR R4; UK Core. SAFETY S13: each stands for itself; a negated or refuted one says so.
+extension FHIRAssembly {
+    /// Dispatches one resource to what it states.
+    mutating func read(_ resource: FHIRResource, _ place: Int) {
+        switch resource.type {
+        case "DiagnosticReport": report(resource, place)
+        case "Observation": observation(resource, place)
+        case "ImagingStudy": imaging(resource, place)
+        case "Encounter": encounter(resource, place)
+        case "Appointment": appointment(resource, place)
+        case "Composition": composition(resource, place)
+        case "DocumentReference": documentReference(resource, place)
+        case "QuestionnaireResponse": questionnaire(resource, place)
+        case "Communication": communication(resource, place)
+        case "AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest",
+            "MedicationDispense", "MedicationAdministration", "Immunization", "Procedure",
+            "ServiceRequest", "Flag", "CarePlan", "RelatedPerson":
+            statement(resource, place)
+        default: break
+        }
+    }
+
+    private mutating func statement(_ resource: FHIRResource, _ place: Int) {
+        guard let subject = subject(resource, place) else { return orphan(resource) }
+        reading.tell(place)
+        let element = resource.element
+        var facts = FHIRFacts()
+        let content: EntryContent
+        switch resource.type {
+        case "AllergyIntolerance": content = allergy(element, &facts)
+        case "Condition": content = condition(element, &facts)
+        case "Immunization": content = immunization(element, &facts)
+        case "Procedure": content = procedure(element, &facts)
+        case "ServiceRequest": content = serviceRequest(resource, place, &facts)
+        case "Flag": content = flag(element, &facts)
+        case "CarePlan": content = carePlan(element, &facts)
+        case "RelatedPerson": content = relatedPerson(element)
+        default: content = medicine(resource, place, &facts)
+        }
+        let word = element.text("status")
+        var entry = entry(
+            content,
+            key(resource),
+            subject,
+            element,
+            status: facts.status ?? FHIRStatus.statement(word ?? "")
+        )
+        entry.statusCode = word
+        entry.effective = facts.effective
+        entry.recorded = facts.recorded
+        entry.issued = facts.recorded
+        entry.statusTime = believable(facts.recorded, element)
+        for (name, role) in [
+            ("recorder", "recorder"), ("asserter", "asserter"), ("requester", "requester"),
+            ("author", "author"), ("informationSource", "source"), ("source", "source"),
+        ] {
+            entry.participants += reading.participants(element.all(name), role: role, from: place)
+        }
+        entry.participants += element.all("performer").compactMap { performer in
+            // BackboneElement in most, a plain reference in ServiceRequest.
+            let actor = performer["actor"] ?? performer
+            let role = performer.concept("function")?.words ?? "performer"
+            return reading.participant(actor, role: role, from: place)
+        }
+        let organisation = element["custodian"] ?? element["managingOrganization"]
+        entry.organisation = reading.organisation(organisation, from: place)
+        add(entry, resource)
+    }
+
+    // MARK: One kind each
+
+    private func allergy(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
+        var allergy = AllergyIntolerance(code: element.concept("code") ?? CodeableConcept())
+        let reactions = element.all("reaction")
+        if allergy.code == CodeableConcept() {
+            allergy.code =
+                reactions.lazy.compactMap { $0.concept("substance") }.first ?? CodeableConcept()
+        }
+        allergy.category = element.text("category").map { CodeableConcept(text: $0) }
+        allergy.severity =
+            (element.text("criticality")
+            ?? reactions.lazy.compactMap { $0.text("severity") }.first)
+            .map { CodeableConcept(text: $0) }
+        allergy.reactions = reactions.flatMap { reaction in
+            reaction.concepts("manifestation").compactMap(\.words)
+                + [reaction.text("description")].compactMap { $0 }
+        }
+        allergy.onset = element.moment("onset").start
+        facts.effective = allergy.onset
+        facts.recorded = element.date("recordedDate")
+        facts.verify(element)
+        return .allergyIntolerance(allergy)
+    }
+
+    private func condition(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
+        var condition = Condition(code: element.concept("code") ?? CodeableConcept())
+        condition.category = element.concepts("category").first?.words
+        let onset = element.moment("onset")
+        condition.recorded = onset.start ?? element.date("recordedDate")
+        if let end = element.moment("abatement").start {
+            condition.other["ended"] = end.description
+        }
+        if let state = element.concept("clinicalStatus")?.words {
+            condition.other["clinical status"] = state
+        }
+        let notes = element.notes()
+        if !notes.isEmpty { condition.other["notes"] = notes.joined(separator: "\n") }
+        facts.effective = onset.start
+        facts.recorded = element.date("recordedDate")
+        facts.verify(element)
+        return .condition(condition)
+    }
+
+    private func immunization(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
+        var code = element.concept("vaccineCode")
+        // UK Core says what was done in an extension, beside the product.
+        for part in element.all("extension") {
+            guard let url = part.peek("url"), url.hasSuffix("VaccinationProcedure") else {
+                continue
+            }
+            let procedure = part.concept("valueCodeableConcept")
+            code = code ?? procedure
+            if let procedure, code != procedure { code?.codings += procedure.codings }
+        }
+        var vaccination = Immunization(code: code ?? CodeableConcept())
+        vaccination.occurred = element.moment("occurrence").start
+        vaccination.dose = element["doseQuantity"]?.spokenQuantity
+        vaccination.lot = element.text("lotNumber")
+        vaccination.site = element.concept("site")?.words
+        vaccination.route = element.concept("route")?.words
+        if element.peek("status") == "not-done" {
+            vaccination.notGiven = element.concept("statusReason")?.words ?? "no reason stated"
+        }
+        facts.effective = vaccination.occurred
+        facts.recorded = element.date("recorded")
+        return .immunization(vaccination)
+    }
+
+    private func procedure(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
+        var procedure = Procedure(code: element.concept("code") ?? CodeableConcept())
+        procedure.performed = element.moment("performed").start
+        let sites = element.concepts("bodySite").compactMap(\.words)
+        if !sites.isEmpty { procedure.site = sites.joined(separator: ", ") }
+        var notes = element.notes()
+        if let outcome = element.concept("outcome")?.words { notes.append(outcome) }
+        if let word = element.peek("status"), word != "completed" {
+            notes.insert("Status: " + word, at: 0)
+        }
+        if !notes.isEmpty { procedure.note = notes.joined(separator: "\n") }
+        facts.effective = procedure.performed
+        return .procedure(procedure)
+    }
+
+    private func flag(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
+        var flag = Flag(code: element.concept("code") ?? CodeableConcept())
+        flag.category = element.concepts("category").first?.words
+        if let period = element["period"] {
+            flag.from = period.date("start")
+            flag.to = period.date("end")
+        }
+        facts.effective = flag.from
+        return .flag(flag)
+    }
+
+    private func carePlan(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
+        let category = element.concepts("category").compactMap(\.words).first
+        var plan = CarePlan(
+            category: category ?? "care plan",
+            title: element.text("title") ?? category ?? "Care plan"
+        )
+        if let words = element.text("description") {
+            plan.sections.append(DocumentSection(text: words))
+        }
+        for activity in element.all("activity") {
+            guard let detail = activity["detail"] else { continue }
+            let what = [
+                detail.concept("code")?.words, detail.text("description"), detail.text("status"),
+            ].compactMap { $0 }.joined(separator: ", ")
+            if !what.isEmpty {
+                plan.sections.append(DocumentSection(heading: "Activity", text: what))
+            }
+        }
+        for words in element.notes() {
+            plan.sections.append(DocumentSection(heading: "Note", text: words))
+        }
+        plan.made = element.date("created") ?? element["period"]?.date("start")
+        plan.reviewDue = element["period"]?.date("end")
+        facts.effective = plan.made
+        facts.recorded = element.date("created")
+        return .carePlan(plan)
+    }
+
+    private func relatedPerson(_ element: FHIRElement) -> EntryContent {
+        var contact = RelatedPerson()
+        contact.names = element.names()
+        contact.relationship = element.concepts("relationship").first
+        contact.telecoms = element.all("telecom").compactMap(\.telecom)
+        contact.addresses = element.all("address").compactMap(\.address)
+        return .relatedPerson(contact)
+    }
+
+    private mutating func serviceRequest(
+        _ resource: FHIRResource,
+        _ place: Int,
+        _ facts: inout FHIRFacts
+    ) -> EntryContent {
+        let element = resource.element
+        let code =
+            element.concept("code") ?? element.concepts("category").first ?? CodeableConcept()
+        let word = element.peek("status")
+        var request = ServiceRequest(code: code, state: FHIRFacts.state(word))
+        request.placerNumber = element.identifiers().first
+        request.priority = element.text("priority")
+        request.requested = element.date("authoredOn")
+        request.wanted = element.moment("occurrence").start
+        request.reasons = element.concepts("reasonCode")
+        request.notes = element.notes()
+        if let words = element.text("patientInstruction") { request.notes.append(words) }
+        if element.flag("doNotPerform") == true { request.notes.insert("Do not perform", at: 0) }
+        facts.effective = request.requested
+        facts.recorded = request.requested
+        return .serviceRequest(request)
+    }
+
+    private func medicine(
+        _ resource: FHIRResource,
+        _ place: Int,
+        _ facts: inout FHIRFacts
+    ) -> EntryContent {
+        let element = resource.element
+        var code = CodeableConcept()
+        if let (type, value) = element.choice("medication") {
+            if type == "Reference" {
+                let found = reading.resolve(value, from: place).map {
+                    reading.resources[$0].element
+                }
+                code = found?.concept("code") ?? CodeableConcept(text: value.text("display"))
+                if let found { code.text = code.text ?? found.text("name") }
+            } else {
+                code = value.concept ?? CodeableConcept()
+            }
+        }
+        var medicine = MedicationStatement(code: code)
+        let doses =
+            element.all("dosage") + element.all("dosageInstruction")
+        let words = doses.compactMap(Self.dose)
+        if !words.isEmpty { medicine.dose = words.joined(separator: "; ") }
+        switch resource.type {
+        case "MedicationRequest":
+            medicine.supply = Self.supply(element)
+            medicine.started = element.date("authoredOn")
+            medicine.lastIssued = medicine.started
+            facts.recorded = medicine.started
+        case "MedicationDispense":
+            medicine.supply = "dispensed"
+            medicine.lastIssued = element.date("whenHandedOver") ?? element.date("whenPrepared")
+            facts.recorded = medicine.lastIssued
+        case "MedicationAdministration":
+            medicine.supply = "administered"
+            let time = element.moment("effective")
+            medicine.started = time.start
+            medicine.ended = time.end
+            facts.recorded = time.start
+        default:
+            let time = element.moment("effective")
+            medicine.started = time.start
+            medicine.ended = time.end
+            facts.recorded = element.date("dateAsserted")
+        }
+        facts.effective = medicine.started ?? medicine.lastIssued
+        // A medicine that was stopped must not read as one that is taken.
+        if let word = element.peek("status"), FHIRFacts.ended.contains(word) {
+            medicine.supply = [medicine.supply, word].compactMap { $0 }.joined(separator: ", ")
+        }
+        return .medicationStatement(medicine)
+    }
+
+    /// Repeat or acute, by UK Core's extension or the course of therapy.
+    private static func supply(_ element: FHIRElement) -> String? {
+        if let course = element.concept("courseOfTherapyType")?.words { return course }
+        if let intent = element.peek("intent"), intent != "order" { return element.text("intent") }
+        return nil
+    }
+
+    /// A dose as its sender wrote it, else put together from its parts.
+    private static func dose(_ dosage: FHIRElement) -> String? {
+        if let words = dosage.text("text") { return words }
+        var parts: [String] = []
+        for rate in dosage.all("doseAndRate") {
+            if let words = rate["doseQuantity"]?.spokenQuantity ?? rate["doseRange"]?.spokenRange {
+                parts.append(words)
+            }
+        }
+        if let words = dosage["dose"]?.spokenQuantity { parts.append(words) }
+        if let timing = dosage["timing"] {
+            if let words = timing.concept("code")?.words { parts.append(words) }
+            if let again = timing["repeat"], let frequency = again.text("frequency"),
+                let period = again.text("period"), let unit = again.text("periodUnit")
+            {
+                parts.append("\(frequency) × every \(period) \(unit)")
+            }
+        }
+        if let words = dosage.concept("route")?.words { parts.append(words) }
+        if let words = dosage.text("patientInstruction") { parts.append(words) }
+        if dosage.flag("asNeededBoolean") == true { parts.append("as needed") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+}
+
+/// What statements have in common besides their content.
+struct FHIRFacts {
+    var effective: PartialDate?
+    var recorded: PartialDate?
+    var status: ResultStatus?
+
+    /// Words for what goes on no longer.
+    static let ended: Set<String> = [
+        "stopped", "completed", "cancelled", "on-hold", "draft", "not-taken", "intended", "ended",
+        "not-done", "declined",
+    ]
+
+    /// How far it is verified: refuted and entered in error take it back, unconfirmed is no final
+    /// statement.
+    ///
+    /// - Rule: FHIR R4 `verificationStatus`; SAFETY S13.
+    mutating func verify(_ element: FHIRElement) {
+        guard let words = element.concept("verificationStatus")?.firstCode else { return }
+        switch words {
+        case "entered-in-error": status = .enteredInError
+        case "refuted": status = .withdrawn
+        case "unconfirmed", "provisional", "differential": status = .preliminary
+        default: break
+        }
+    }
+
+    /// A request's status in words.
+    static func state(_ word: String?) -> String {
+        switch word {
+        case "active": "requested"
+        case "on-hold": "on hold"
+        case "revoked": "cancelled"
+        case "completed": "completed"
+        case nil: ""
+        case let other?: other
+        }
+    }
+}
