@@ -1,4 +1,5 @@
 import HL7v2Syntax
+import XMLSyntax
 
 /// What a file is, by its bytes alone.
 enum FileFormat: String {
@@ -10,7 +11,7 @@ enum FileFormat: String {
     case unknown
 
     init(_ bytes: [UInt8]) {
-        if HL7v2File.recognises(bytes) {
+        if HL7v2File.recognises(bytes), !FileFormat.quotesHL7(bytes) {
             self = .hl7v2
             return
         }
@@ -25,6 +26,18 @@ enum FileFormat: String {
             self = FileFormat.isLines(bytes) ? .jsonLines : .json
         case nil: self = .unknown
         default: self = FileFormat.isTable(body) ? .delimited : .unknown
+        }
+    }
+
+    /// Whether a document of another format only speaks of HL7 v2's segments near its start.
+    private static func quotesHL7(_ bytes: [UInt8]) -> Bool {
+        let body = bytes.drop { [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
+        switch body.first {
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            let next = body.dropFirst().first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+            return next.map { [UInt8(ascii: "\""), UInt8(ascii: "{")].contains($0) } ?? false
+        case UInt8(ascii: "<"): return XMLDocument.rootName(bytes[...]) != nil
+        default: return false
         }
     }
 

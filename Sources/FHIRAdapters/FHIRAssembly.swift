@@ -84,7 +84,7 @@ struct FHIRAssembly {
         for element in resource.element.all("contact") {
             var contact = RelatedPerson()
             contact.names = element.names()
-            contact.relationship = element.concepts("relationship").first
+            contact.relationship = element.firstConcept("relationship")
             contact.telecoms = element.all("telecom").compactMap(\.telecom)
             contact.addresses = element.all("address").compactMap(\.address)
             contact.other = reading.tree.rest(of: element)
@@ -153,6 +153,15 @@ struct FHIRAssembly {
         }
         let participants = element.all("participant").compactMap { $0["actor"] }
         for actor in participants {
+            let isPatient =
+                actor.peek("type") == "Patient"
+                || actor.peek("reference")?.contains("Patient/") ?? false
+            if reading.resolve(actor, from: place) == nil, isPatient,
+                let person = stranger(actor, resource)
+            {
+                share(person.subject, element)
+                return person.subject
+            }
             if let found = reading.resolve(actor, from: place), let person = people[found] {
                 share(person.subject, element)
                 return person.subject
@@ -176,8 +185,11 @@ struct FHIRAssembly {
             statement.identifiers.append(identifier)
             name = identifier.token
         }
-        if let written = reference.text("reference"), !written.hasPrefix("#") {
-            guard written.contains("Patient/") || written.hasPrefix("urn:") else { return nil }
+        if let written = reference.peek("reference"), !written.hasPrefix("#") {
+            guard name != nil || written.contains("Patient/") || written.hasPrefix("urn:") else {
+                return nil
+            }
+            _ = reference.text("reference")
             if written.hasPrefix("https://fhir.nhs.uk/Id/nhs-number/")
                 || written.hasPrefix("https://demographics.spineservices.nhs.uk/STU3/Patient/")
                 || written.hasPrefix("https://beta.api.digital.nhs.uk/personal-demographics/")
@@ -365,7 +377,10 @@ struct FHIRAssembly {
 
     func report(adapter: String, type: String) -> IntakeReport {
         let root = reading.tree.root
-        for name in ["type", "total", "timestamp", "id", "identifier", "meta", "link", "signature"]
+        for name in [
+            "resourceType", "type", "total", "timestamp", "id", "identifier", "meta", "link",
+            "signature",
+        ]
         where type == "Bundle" {
             if let element = root[name] { reading.tree.ignore(element, by: .routing) }
         }

@@ -24,6 +24,22 @@ extension FHIRElement {
 
     func concept(_ name: String) -> CodeableConcept? { self[name]?.concept }
 
+    /// The first of several: the others are kept by their path.
+    func firstConcept(_ name: String) -> CodeableConcept? { self[name]?.concept }
+
+    /// What a person reads of a concept that becomes words: the rest of it is kept by its path.
+    var words: String? {
+        text("text") ?? all("coding").compactMap { $0["display"] }.first?.text
+            ?? all("coding").compactMap { $0["code"] }.first?.text
+    }
+
+    func words(_ name: String) -> String? { self[name]?.words }
+
+    func allWords(_ name: String) -> [String] { all(name).compactMap(\.words) }
+
+    /// The first code of a concept that becomes a code, or its text.
+    var code: String? { all("coding").compactMap { $0["code"] }.first?.text ?? text("text") }
+
     func concepts(_ name: String) -> [CodeableConcept] { all(name).compactMap(\.concept) }
 
     // MARK: Names and places
@@ -162,24 +178,29 @@ extension FHIRElement {
 
     /// A `Quantity` in words: `5 mg`.
     var spokenQuantity: String? {
-        guard let quantity else { return nil }
-        return [quantity.text, quantity.unit?.text ?? quantity.unit?.firstCode]
-            .compactMap { $0 }.joined(separator: " ")
+        guard let number else { return nil }
+        return [number, text("unit") ?? text("code")].compactMap { $0 }.joined(separator: " ")
+    }
+
+    /// A `Quantity`'s number with its comparator.
+    private var number: String? {
+        guard let number = text("value") else { return nil }
+        return (text("comparator") ?? "") + number
     }
 
     /// A `Range` in words: `4.0–11.0 mmol/L`; open ends as `>=` and `<=`.
     var spokenRange: String? {
-        let low = self["low"]?.quantity
-        let high = self["high"]?.quantity
-        let unit = (high ?? low)?.unit
+        let low = self["low"]
+        let high = self["high"]
+        let unit = [high, low].compactMap { $0?["unit"] ?? $0?["code"] }.first?.text
         let ends: String
-        switch (low?.text, high?.text) {
+        switch (low?.number, high?.number) {
         case (let low?, let high?): ends = low + "–" + high
         case (let low?, nil): ends = ">=" + low
         case (nil, let high?): ends = "<=" + high
         case (nil, nil): return nil
         }
-        return [ends, unit?.text ?? unit?.firstCode].compactMap { $0 }.joined(separator: " ")
+        return [ends, unit].compactMap { $0 }.joined(separator: " ")
     }
 
     // MARK: Words

@@ -12,7 +12,7 @@ extension FHIRAssembly {
         let element = resource.element
         var document = ClinicalDocument(type: element.concept("type") ?? CodeableConcept())
         document.title = element.text("title")
-        document.subtype = element.concepts("category").first
+        document.subtype = element.firstConcept("category")
         document.number = element["identifier"]?.identifier
         relate(element, place, &document)
         for section in element.all("section") { add(section, to: &document, depth: 0, place) }
@@ -56,11 +56,14 @@ extension FHIRAssembly {
         depth: Int,
         _ place: Int
     ) {
-        let title = section.text("title") ?? section.concept("code")?.words
-        var words = section["text"].flatMap { text in
-            text["div"]?.text.map { FHIRNarrative.text(of: $0) }
+        let title = section.text("title") ?? section.words("code")
+        var words: String?
+        if let div = section["text"]?["div"], let markup = div.text {
+            words = FHIRNarrative.text(of: markup)
+            // As sent, too: what was left out of the words is in the record all the same.
+            document.other[div.path] = markup
         }
-        if words == nil, let reason = section.concept("emptyReason")?.words {
+        if words == nil, let reason = section.words("emptyReason") {
             words = "Empty: " + reason
         }
         let references = section.all("entry").compactMap { $0.text("display") }
@@ -74,10 +77,10 @@ extension FHIRAssembly {
         guard let subject = subject(resource, place) else { return orphan(resource) }
         reading.tell(place)
         let element = resource.element
-        let type = element.concept("type") ?? element.concepts("category").first
+        let type = element.concept("type") ?? element.firstConcept("category")
         var document = ClinicalDocument(type: type ?? CodeableConcept())
         document.title = element.text("description")
-        document.subtype = element.concepts("category").first
+        document.subtype = element.firstConcept("category")
         document.number =
             element["masterIdentifier"]?.identifier ?? element.identifiers().first
         document.completion = element.text("docStatus")
@@ -244,7 +247,7 @@ extension FHIRAssembly {
                 status: .final,
                 origin: SourceRange(path: "", offset: 0, length: 0)
             )
-            if type == "Coding" { return value.coding.flatMap { $0.display ?? $0.code } }
+            if type == "Coding" { return value.text("display") ?? value.text("code") }
             FHIRValue.read(type, value, into: &observation)
             let unit = observation.unit?.words.map { " " + $0 } ?? ""
             return observation.values.first.map { $0.text + unit }
@@ -263,9 +266,9 @@ extension FHIRAssembly {
         guard let subject = subject(resource, place) else { return orphan(resource) }
         reading.tell(place)
         let element = resource.element
-        let category = element.concepts("category").first
+        let category = element.firstConcept("category")
         var document = ClinicalDocument(type: category ?? CodeableConcept(text: "Message"))
-        document.title = element.concept("topic")?.words
+        document.title = element.words("topic")
         for payload in element.all("payload") {
             if let words = payload.text("contentString") {
                 document.sections.append(DocumentSection(text: words))

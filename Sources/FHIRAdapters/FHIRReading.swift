@@ -45,7 +45,7 @@ final class FHIRReading {
         case "Bundle":
             for entry in element.all("entry") {
                 guard let resource = entry["resource"] else { continue }
-                collect(resource, fullURL: entry.text("fullUrl"), holder: holder)
+                collect(resource, fullURL: entry.peek("fullUrl"), holder: holder)
             }
         case "Parameters": parameters(element)
         default:
@@ -55,7 +55,7 @@ final class FHIRReading {
                     type: type,
                     element: element,
                     fullURL: fullURL,
-                    id: element.text("id"),
+                    id: element.peek("id"),
                     holder: holder
                 )
             )

@@ -11,7 +11,7 @@ extension FHIRAssembly {
         let element = resource.element
         var report = DiagnosticReport(code: element.concept("code") ?? CodeableConcept())
         report.completeness = reading.document.dialect.completeness
-        report.section = element.concepts("category").compactMap(\.firstCode).first
+        report.section = element["category"]?.code
         let identifiers = element.identifiers()
         report.fillerNumber = identifiers.first { $0.type != "PLAC" }
         let collected = element.moment("effective")
@@ -26,7 +26,7 @@ extension FHIRAssembly {
             observations(reference, place, subject, into: &report, depth: 0)
         }
         if let words = element.text("conclusion") { report.notes.append(words) }
-        report.notes += element.concepts("conclusionCode").compactMap(\.words)
+        report.notes += element.allWords("conclusionCode")
         report.notes += element.notes()
         for form in element.all("presentedForm") {
             add(form, to: &report, named: element)
@@ -62,7 +62,7 @@ extension FHIRAssembly {
         let element = resource.element
         var report = DiagnosticReport(code: element.concept("code") ?? CodeableConcept())
         report.completeness = reading.document.dialect.completeness
-        report.section = element.concepts("category").compactMap(\.firstCode).first
+        report.section = element["category"]?.code
         report.fillerNumber = element.identifiers().first
         let status = status(element, "status")
         let effective = element.moment("effective")
@@ -101,7 +101,7 @@ extension FHIRAssembly {
         let element = resource.element
         let words = element.text("description")
         var report = DiagnosticReport(
-            code: element.concepts("procedureCode").first
+            code: element.firstConcept("procedureCode")
                 ?? CodeableConcept(text: words ?? "Imaging study")
         )
         report.section = "RAD"
@@ -109,9 +109,7 @@ extension FHIRAssembly {
         report.collected = element.date("started")
         report.reasons = element.concepts("reasonCode")
         if let words, report.code.words != words { report.notes.append(words) }
-        report.notes += element.all("modality").compactMap(\.coding).compactMap {
-            $0.display ?? $0.code
-        }
+        report.notes += element.all("modality").compactMap { $0.text("display") ?? $0.text("code") }
         report.notes += element.notes()
         var entry = entry(.diagnosticReport(report), key(resource), subject, element)
         let word = element.text("status")
@@ -198,7 +196,8 @@ extension FHIRAssembly {
         }
         let element = reading.resources[found].element
         // Another person's observation never stands under this one's report.
-        if let other = self.subject(reading.resources[found], found), other.id != subject.id {
+        let isAnyones = element["subject"] == nil
+        guard isAnyones || self.subject(reading.resources[found], found)?.id == subject.id else {
             reading.tree.note("observation-of-another-person", reference, .error)
             return
         }
@@ -227,8 +226,8 @@ extension FHIRAssembly {
         let moment = element.moment("effective")
         whole.effective = moment.start
         if let end = moment.end { whole.other["effective end"] = end.description }
-        if let method = element.concept("method")?.words { whole.other["method"] = method }
-        if let site = element.concept("bodySite")?.words { whole.other["body site"] = site }
+        if let method = element.words("method") { whole.other["method"] = method }
+        if let site = element.words("bodySite") { whole.other["body site"] = site }
         let people = reading.participants(element.all("performer"), role: "performer", from: place)
         let names = people.compactMap { $0.name?.spoken ?? $0.identifier?.value }
         if !names.isEmpty { whole.other["performer"] = names.joined(separator: ", ") }
@@ -278,16 +277,16 @@ extension FHIRAssembly {
         if let (type, value) = element.choice("value") {
             FHIRValue.read(type, value, into: &observation)
         }
-        if let absent = element.concept("dataAbsentReason") {
-            observation.other["data absent"] = absent.words
+        if let absent = element["dataAbsentReason"] {
+            observation.other["data absent"] = absent.words ?? "yes"
             if observation.values.isEmpty, status.finality == .final {
                 observation.status = .couldNotBeObtained
             }
         }
-        observation.flags = element.all("interpretation").compactMap { $0.concept?.firstCode }
+        observation.flags = element.all("interpretation").compactMap(\.code)
         let ranges = element.all("referenceRange").compactMap { range -> String? in
             let words = range.text("text")
-            let kind = range.concept("type")?.words
+            let kind = range.words("type")
             let ends = range.spokenRange
             guard let found = ends ?? words else { return nil }
             guard let kind, kind.lowercased() != "normal" else { return found }

@@ -65,7 +65,7 @@ extension FHIRAssembly {
         entry.participants += element.all("performer").compactMap { performer in
             // BackboneElement in most, a plain reference in ServiceRequest.
             let actor = performer["actor"] ?? performer
-            let role = performer.concept("function")?.words ?? "performer"
+            let role = performer.words("function") ?? "performer"
             return reading.participant(actor, role: role, from: place)
         }
         let organisation = element["custodian"] ?? element["managingOrganization"]
@@ -88,7 +88,7 @@ extension FHIRAssembly {
             ?? reactions.lazy.compactMap { $0.text("severity") }.first)
             .map { CodeableConcept(text: $0) }
         allergy.reactions = reactions.flatMap { reaction in
-            reaction.concepts("manifestation").compactMap(\.words)
+            reaction.allWords("manifestation")
                 + [reaction.text("description")].compactMap { $0 }
         }
         allergy.onset = element.moment("onset").start
@@ -100,13 +100,13 @@ extension FHIRAssembly {
 
     private func condition(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
         var condition = Condition(code: element.concept("code") ?? CodeableConcept())
-        condition.category = element.concepts("category").first?.words
+        condition.category = element.words("category")
         let onset = element.moment("onset")
         condition.recorded = onset.start ?? element.date("recordedDate")
         if let end = element.moment("abatement").start {
             condition.other["ended"] = end.description
         }
-        if let state = element.concept("clinicalStatus")?.words {
+        if let state = element.words("clinicalStatus") {
             condition.other["clinical status"] = state
         }
         let notes = element.notes()
@@ -132,10 +132,10 @@ extension FHIRAssembly {
         vaccination.occurred = element.moment("occurrence").start
         vaccination.dose = element["doseQuantity"]?.spokenQuantity
         vaccination.lot = element.text("lotNumber")
-        vaccination.site = element.concept("site")?.words
-        vaccination.route = element.concept("route")?.words
+        vaccination.site = element.words("site")
+        vaccination.route = element.words("route")
         if element.peek("status") == "not-done" {
-            vaccination.notGiven = element.concept("statusReason")?.words ?? "no reason stated"
+            vaccination.notGiven = element.words("statusReason") ?? "no reason stated"
         }
         facts.effective = vaccination.occurred
         facts.recorded = element.date("recorded")
@@ -145,10 +145,10 @@ extension FHIRAssembly {
     private func procedure(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
         var procedure = Procedure(code: element.concept("code") ?? CodeableConcept())
         procedure.performed = element.moment("performed").start
-        let sites = element.concepts("bodySite").compactMap(\.words)
+        let sites = element.allWords("bodySite")
         if !sites.isEmpty { procedure.site = sites.joined(separator: ", ") }
         var notes = element.notes()
-        if let outcome = element.concept("outcome")?.words { notes.append(outcome) }
+        if let outcome = element.words("outcome") { notes.append(outcome) }
         if let word = element.peek("status"), word != "completed" {
             notes.insert("Status: " + word, at: 0)
         }
@@ -159,7 +159,7 @@ extension FHIRAssembly {
 
     private func flag(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
         var flag = Flag(code: element.concept("code") ?? CodeableConcept())
-        flag.category = element.concepts("category").first?.words
+        flag.category = element.words("category")
         if let period = element["period"] {
             flag.from = period.date("start")
             flag.to = period.date("end")
@@ -169,7 +169,7 @@ extension FHIRAssembly {
     }
 
     private func carePlan(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
-        let category = element.concepts("category").compactMap(\.words).first
+        let category = element["category"]?.words
         var plan = CarePlan(
             category: category ?? "care plan",
             title: element.text("title") ?? category ?? "Care plan"
@@ -180,7 +180,7 @@ extension FHIRAssembly {
         for activity in element.all("activity") {
             guard let detail = activity["detail"] else { continue }
             let what = [
-                detail.concept("code")?.words, detail.text("description"), detail.text("status"),
+                detail.words("code"), detail.text("description"), detail.text("status"),
             ].compactMap { $0 }.joined(separator: ", ")
             if !what.isEmpty {
                 plan.sections.append(DocumentSection(heading: "Activity", text: what))
@@ -199,7 +199,7 @@ extension FHIRAssembly {
     private func relatedPerson(_ element: FHIRElement) -> EntryContent {
         var contact = RelatedPerson()
         contact.names = element.names()
-        contact.relationship = element.concepts("relationship").first
+        contact.relationship = element.firstConcept("relationship")
         contact.telecoms = element.all("telecom").compactMap(\.telecom)
         contact.addresses = element.all("address").compactMap(\.address)
         return .relatedPerson(contact)
@@ -212,7 +212,7 @@ extension FHIRAssembly {
     ) -> EntryContent {
         let element = resource.element
         let code =
-            element.concept("code") ?? element.concepts("category").first ?? CodeableConcept()
+            element.concept("code") ?? element.firstConcept("category") ?? CodeableConcept()
         let word = element.peek("status")
         var request = ServiceRequest(code: code, state: FHIRFacts.state(word))
         request.placerNumber = element.identifiers().first
@@ -237,9 +237,8 @@ extension FHIRAssembly {
         var code = CodeableConcept()
         if let (type, value) = element.choice("medication") {
             if type == "Reference" {
-                let found = reading.resolve(value, from: place).map {
-                    reading.resources[$0].element
-                }
+                let target = reading.resolve(value, from: place).map { reading.resources[$0] }
+                let found = target.flatMap { $0.type == "Medication" ? $0.element : nil }
                 code = found?.concept("code") ?? CodeableConcept(text: value.text("display"))
                 if let found { code.text = code.text ?? found.text("name") }
             } else {
@@ -283,7 +282,7 @@ extension FHIRAssembly {
 
     /// Repeat or acute, by UK Core's extension or the course of therapy.
     private static func supply(_ element: FHIRElement) -> String? {
-        if let course = element.concept("courseOfTherapyType")?.words { return course }
+        if let course = element.words("courseOfTherapyType") { return course }
         if let intent = element.peek("intent"), intent != "order" { return element.text("intent") }
         return nil
     }
@@ -299,14 +298,14 @@ extension FHIRAssembly {
         }
         if let words = dosage["dose"]?.spokenQuantity { parts.append(words) }
         if let timing = dosage["timing"] {
-            if let words = timing.concept("code")?.words { parts.append(words) }
+            if let words = timing.words("code") { parts.append(words) }
             if let again = timing["repeat"], let frequency = again.text("frequency"),
                 let period = again.text("period"), let unit = again.text("periodUnit")
             {
                 parts.append("\(frequency) × every \(period) \(unit)")
             }
         }
-        if let words = dosage.concept("route")?.words { parts.append(words) }
+        if let words = dosage.words("route") { parts.append(words) }
         if let words = dosage.text("patientInstruction") { parts.append(words) }
         if dosage.flag("asNeededBoolean") == true { parts.append("as needed") }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
@@ -330,13 +329,14 @@ struct FHIRFacts {
     ///
     /// - Rule: FHIR R4 `verificationStatus`; SAFETY S13.
     mutating func verify(_ element: FHIRElement) {
-        guard let words = element.concept("verificationStatus")?.firstCode else { return }
-        switch words {
+        guard let code = element["verificationStatus"]?.all("coding").first?["code"] else { return }
+        switch code.peek {
         case "entered-in-error": status = .enteredInError
         case "refuted": status = .withdrawn
         case "unconfirmed", "provisional", "differential": status = .preliminary
-        default: break
+        default: return
         }
+        _ = code.text
     }
 
     /// A request's status in words.

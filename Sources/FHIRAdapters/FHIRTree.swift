@@ -24,7 +24,10 @@ final class FHIRTree {
         var to: UInt32
         /// The number of the decoded value; -1 where the element has none.
         var value: Int32
+        /// Whether an entry holds the value.
         var isTaken = false
+        /// Whether a rule leaves the value out.
+        var isIgnored = false
         /// Whether it says nothing: JSON's `null`.
         var isNull = false
     }
@@ -35,8 +38,6 @@ final class FHIRTree {
     fileprivate(set) var values: [String] = []
     private var numbers: [String: Int32] = [:]
     private(set) var diagnostics: [Diagnostic] = []
-    /// Stretches that stay unmapped with names and all: resources that no entry states.
-    private var left: [Range<Int>] = []
     /// Stretches that a rule leaves out.
     private var ignored: [(Range<Int>, IgnoreRule)] = []
     private let remarks: [Range<Int>]
@@ -224,9 +225,10 @@ final class FHIRTree {
 
     /// Leaves an element out by a rule, with all that it holds.
     func ignore(_ element: FHIRElement, by rule: IgnoreRule) {
-        for index in element.index..<Int(nodes[element.index].next) where !nodes[index].isTaken {
+        for index in element.index..<Int(nodes[element.index].next)
+        where !nodes[index].isTaken && nodes[index].value >= 0 {
             ignored.append((value(index), rule))
-            nodes[index].isTaken = true
+            nodes[index].isIgnored = true
         }
     }
 
@@ -245,7 +247,7 @@ final class FHIRTree {
             let path =
                 (prefix.isEmpty ? "" : prefix + ".") + child.name
                 + (count > 0 ? "[\(count)]" : "")
-            if node.value >= 0, !node.isTaken {
+            if node.value >= 0, !node.isTaken, !node.isIgnored {
                 found[path] = values[Int(node.value)]
                 take(child.index)
             }
@@ -268,7 +270,8 @@ final class FHIRTree {
         for range in remarks { marks.ignore(range, by: .remark) }
         var at = 0
         // Values that nobody took stand in the document's order: between them is structure.
-        for index in nodes.indices where !nodes[index].isTaken && nodes[index].value >= 0 {
+        for index in nodes.indices
+        where !nodes[index].isTaken && !nodes[index].isIgnored && nodes[index].value >= 0 {
             let range = value(index)
             if at < range.lowerBound { marks.ignore(at..<range.lowerBound, by: .structure) }
             at = max(at, range.upperBound)

@@ -24,9 +24,9 @@ extension FHIRAssembly {
             movement.admitted = nil
         }
         movement.occurred = movement.discharged ?? movement.admitted ?? reading.messageTime
-        movement.reason = element.concepts("reasonCode").first
-        movement.service = element.concept("serviceType")?.words
-        let types = element.concepts("type").compactMap(\.words)
+        movement.reason = element.firstConcept("reasonCode")
+        movement.service = element.words("serviceType")
+        let types = element.allWords("type")
         if !types.isEmpty { movement.other["type"] = types.joined(separator: "; ") }
         let places = element.all("location")
         // Where the patient is: the place that is active, else the last that is told.
@@ -45,7 +45,7 @@ extension FHIRAssembly {
         entry.statusTime = believable(movement.occurred, element)
         entry.participants = element.all("participant").compactMap { participant in
             guard let individual = participant["individual"] else { return nil }
-            let role = participant.concepts("type").first?.words ?? "participant"
+            let role = participant.words("type") ?? "participant"
             return reading.participant(individual, role: role, from: place)
         }
         entry.organisation = reading.organisation(element["serviceProvider"], from: place)
@@ -84,9 +84,9 @@ extension FHIRAssembly {
         appointment.start = element.date("start")
         appointment.end = element.date("end")
         appointment.service =
-            element.concepts("serviceType").first?.words
-            ?? element.concepts("specialty").first?.words
-        appointment.reason = element.concepts("reasonCode").first
+            element.words("serviceType")
+            ?? element.words("specialty")
+        appointment.reason = element.firstConcept("reasonCode")
         if let words = element.text("description") { appointment.other["description"] = words }
         if let words = element.text("comment") { appointment.other["comment"] = words }
         var people: [Practitioner] = []
@@ -100,7 +100,7 @@ extension FHIRAssembly {
             case "Patient": continue
             case "Location": appointment.location = reading.location(actor, from: place)
             default:
-                let role = participant.concepts("type").first?.words ?? "participant"
+                let role = participant.words("type") ?? "participant"
                 if let person = reading.participant(actor, role: role, from: place) {
                     people.append(person)
                 }

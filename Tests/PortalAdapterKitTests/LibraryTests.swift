@@ -75,6 +75,20 @@ enum Samples {
                 )
             )
         }
+        for file in SourceTree.files(below: SourceTree.url("Tests/FHIRAdaptersTests/Fixtures"))
+        where file.deletingPathExtension().lastPathComponent == "input"
+            && file.pathComponents.contains("success")
+        {
+            found.append(
+                Owned(
+                    adapter: "fhir-r4",
+                    sample: AdapterSample(
+                        Array(try Data(contentsOf: file)),
+                        name: file.deletingLastPathComponent().lastPathComponent
+                    )
+                )
+            )
+        }
         return found
     }
 
