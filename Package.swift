@@ -122,7 +122,8 @@ let package = Package(
         room(
             "ClinicalPortal",
             [
-                "DelimitedSyntax", "ExtractAdapters", "FHIRAdapters", "HL7v2Adapters", "HL7v2Syntax",
+                "DelimitedSyntax", "ExtractAdapters", "FHIRAdapters", "HL7v2Adapters",
+                "HL7v2Syntax",
                 "JSONSyntax", "XMLAdapters", "XMLSyntax",
                 "PortalAccess", "PortalAudit", "PortalBytes", "PortalIdentity", "PortalIntake",
                 "PortalPolicy", "PortalRecord", "PortalStore",

@@ -13,7 +13,8 @@ extension Portal {
     ///            adapters: [DispensingAdapter()] + Portal.libraryAdapters)
     public static let libraryAdapters: [any SourceAdapter] = [
         HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
-        HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), ScannedNotesManifestAdapter(),
+        HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), HL7v2OrderAdapter(),
+        HL7v2VaccinationAdapter(), ScannedNotesManifestAdapter(),
         LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
         SCIGatewayReferralAdapter(), FHIRBundleAdapter(),
     ]

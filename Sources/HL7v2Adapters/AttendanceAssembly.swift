@@ -58,6 +58,7 @@ struct AttendanceAssembly {
         }
         guard !groups.isEmpty else { throw missing("PID") }
         for group in groups { try read(group) }
+        if event == "A24" { link(groups) }
     }
 
     private func missing(_ segment: String) -> IntakeError {
@@ -73,6 +74,9 @@ struct AttendanceAssembly {
         let pd1 = group.all(.pd1, in: message).first
         var statement = reading.patient(group.pid, pd1: pd1)
         statement.other.merge(unbelievable) { first, _ in first }
+        if HL7v2AttendanceAdapter.personEvents.contains(event) {
+            statement.other["MSH-9.2"] = event
+        }
         let subject = SourcePatient(
             statement,
             silo: reading.document.silo,
@@ -81,9 +85,15 @@ struct AttendanceAssembly {
         )
         let place = entries.count
         let mrg = group.all(.mrg, in: message)
-        if event == "A40" {
+        if HL7v2AttendanceAdapter.mergeEvents.contains(event) {
             guard !mrg.isEmpty else { throw missing("MRG") }
             for segment in mrg { merge(segment, &statement, subject) }
+        } else if !mrg.isEmpty {
+            statement.other.merge(reading.keep(mrg)) { first, _ in first }
+        }
+        if HL7v2AttendanceAdapter.moveEvents.contains(event) || event == "A37" {
+            // What was filed under the wrong person is for a person to put right.
+            reading.note("identity-event-for-review", group.pid, 3)
         }
         var visit: BusinessKey?
         if let pv1 = group.all(.pv1, in: message).first {
@@ -105,7 +115,32 @@ struct AttendanceAssembly {
         for index in place..<entries.count { entries[index].protect(labels) }
     }
 
-    // MARK: A40
+    // MARK: Identity
+
+    /// A24 links the people of its two PIDs.
+    private mutating func link(_ groups: [Group]) {
+        let people = entries.filter { $0.kind == .patient }
+        guard groups.count == 2, people.count == 2,
+            let one = number(people[0].subject), let two = number(people[1].subject), one != two
+        else {
+            reading.note("surviving-identifier-missing", at: "PID")
+            return
+        }
+        mergeEvents.append(
+            MergeEvent(
+                event: event,
+                prior: two,
+                surviving: one,
+                subject: people[0].subject,
+                occurred: occurred ?? recorded,
+                origin: reading.reference(groups[1].pid)
+            )
+        )
+    }
+
+    private func number(_ subject: SourcePatient) -> Identifier? {
+        subject.system.map { Identifier(system: $0, value: subject.value) }
+    }
 
     private mutating func merge(
         _ segment: Int,

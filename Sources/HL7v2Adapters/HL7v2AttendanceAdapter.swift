@@ -4,8 +4,9 @@ import PortalRecord
 
 /// Attendances, demographics and identity from a patient administration system, as HL7 v2 ADT.
 ///
-/// - Shape: A01 to A13, A25 to A28, A31, A38 and A40, v2.2 to v2.8: PID, PD1, PV1, PV2, MRG, AL1, PR1,
-///   DG1, NK1, and OBX sent along. A40 repeats PID, PD1 and MRG.
+/// - Shape: A01 to A18, A21 to A47, A49 to A55 and A60 to A62 but A19 and A20, v2.2 to v2.8: PID, PD1, PV1, PV2, MRG, AL1, PR1,
+///   DG1, NK1, and OBX sent along. A40 repeats PID, PD1 and MRG; A17, A24 and A37
+///   have two people.
 /// - Rule: HL7 v2.5.1 ch. 3; SAFETY S8 (movements ordered by EVN-6, else EVN-2), S2 (A40).
 public struct HL7v2AttendanceAdapter: SourceAdapter {
     /// `hl7v2-attendance`.
@@ -15,12 +16,29 @@ public struct HL7v2AttendanceAdapter: SourceAdapter {
 
     /// Events that state a movement of a visit, for which PV1 is required.
     static let visitEvents: Set<String> = [
-        "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A09", "A10", "A11", "A12", "A13", "A25",
-        "A26", "A27", "A38",
+        "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A09", "A10", "A11", "A12", "A13", "A14",
+        "A15", "A16", "A17", "A21", "A22", "A23", "A25", "A26", "A27", "A32", "A33", "A38", "A52",
+        "A53", "A54", "A55", "A61", "A62",
     ]
 
     /// Events that state who the person is.
-    static let personEvents: Set<String> = ["A08", "A28", "A31", "A40"]
+    static let personEvents: Set<String> = Set(
+        ["A08", "A24", "A28", "A29", "A31", "A35", "A37", "A60"]
+    ).union(mergeEvents).union(moveEvents)
+
+    /// Events by which a silo says that the numbers of PID-3 and MRG-1 are one person's.
+    ///
+    /// - Rule: HL7 v2.5.1 ch. 3 s. 3.6: merges of person, patient and identifier, and changes of an
+    ///   identifier.
+    static let mergeEvents: Set<String> = [
+        "A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47",
+    ]
+
+    /// Events that move an account, a visit or a number to another person: no two people are one
+    /// for it, so that a person has to look.
+    static let moveEvents: Set<String> = [
+        "A41", "A42", "A43", "A44", "A45", "A49", "A50", "A51",
+    ]
 
     /// Builds the adapter.
     public init() {}

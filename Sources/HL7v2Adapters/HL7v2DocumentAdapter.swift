@@ -177,14 +177,16 @@ struct DocumentAssembly {
             )
         }
         if !types.isEmpty { rest["type"] = types.joined(separator: " ") }
-        rest["unit"] = observation.unit.map(written)
+        rest["unit"] = observation.unit.map(ObservationText.written)
         rest["range"] = observation.referenceRange
         rest["flags"] = observation.flags.isEmpty ? nil : observation.flags.joined(separator: " ")
         rest["status"] = observation.statusCode
         rest["sub-id"] = observation.subID
         rest["observed"] = observation.effective?.description
         rest["analysed"] = observation.analysed?.description
-        if observation.code != document.subtype { rest["code"] = written(observation.code) }
+        if observation.code != document.subtype {
+            rest["code"] = ObservationText.written(observation.code)
+        }
         if observation.isCleared { rest["cleared"] = "yes" }
         for (name, value) in rest { document.other[observation.origin.path + " " + name] = value }
     }
@@ -207,15 +209,6 @@ struct DocumentAssembly {
     /// Whether all parts of a letter are taken back, so that nothing of it stands.
     private static func isWithdrawn(_ statuses: [ResultStatus]) -> Bool {
         !statuses.isEmpty && statuses.allSatisfy(\.isRetraction)
-    }
-
-    /// A coded value with all its parts, as HL7 writes it.
-    private static func written(_ concept: CodeableConcept) -> String {
-        var parts = concept.codings.flatMap { [$0.code, $0.display, $0.system] }
-            .map { $0 ?? "" }
-        if let text = concept.text { parts.append(text) }
-        while parts.last?.isEmpty == true { parts.removeLast() }
-        return parts.joined(separator: "^")
     }
 
     // MARK: Status and time

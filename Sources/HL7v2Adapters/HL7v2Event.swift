@@ -19,14 +19,15 @@ struct HL7v2Event {
 
     /// Reads header and event.
     ///
-    /// - Throws: ``IntakeError`` `event-unsupported` for an event that is not of the set.
-    init(_ reading: HL7v2Reading, knows events: Set<String>) throws(IntakeError) {
+    /// - Throws: ``IntakeError`` `event-unsupported` for an event that is not of the set; of some
+    ///   messages the type alone says what they are, and the set is nil.
+    init(_ reading: HL7v2Reading, knows events: Set<String>?) throws(IntakeError) {
         self.reading = reading
         header = reading.header()
         let evn = reading.segments(.evn).first
         let stated = reading.peek(0, 9, 2) ?? evn.flatMap { reading.peek($0, 1) } ?? ""
         event = stated.trimmed.capitals
-        guard events.contains(event) else {
+        guard events?.contains(event) ?? true else {
             throw IntakeError(
                 code: "event-unsupported",
                 location: "MSH-9.2",
@@ -34,8 +35,9 @@ struct HL7v2Event {
             )
         }
         if let range = reading.first(0, 9), let part = reading.message.component(range, 2),
-            !part.isEmpty
+            !part.isEmpty, events != nil
         {
+            // Where the type alone says what it is, the event is the interface's.
             reading.ledger.map(part)
         }
         if let evn {
@@ -157,7 +159,9 @@ extension HL7v2Reading {
     /// Everything of the segments that has no place of its own, by field name.
     func keep(_ segments: [Int]) -> [String: String] {
         // The first field of these says something: it is no set number.
-        let unnumbered: [HL7v2SegmentName] = [.orc, .pv2, .ctd]
+        let unnumbered: [HL7v2SegmentName] = [
+            .orc, .pv2, .ctd, .mrg, .rxo, .rxe, .rxr, .rxc, .rxd,
+        ]
         var kept: [String: String] = [:]
         for segment in segments {
             let isNumbered = !unnumbered.contains(message.name(segment))
@@ -176,6 +180,13 @@ extension HL7v2SegmentName {
     static let ctd = HL7v2SegmentName("CTD")
     static let sch = HL7v2SegmentName("SCH")
     static let tq1 = HL7v2SegmentName("TQ1")
+    static let msa = HL7v2SegmentName("MSA")
+    static let rxo = HL7v2SegmentName("RXO")
+    static let rxe = HL7v2SegmentName("RXE")
+    static let rxd = HL7v2SegmentName("RXD")
+    static let rxr = HL7v2SegmentName("RXR")
+    static let rxc = HL7v2SegmentName("RXC")
+    static let rxa = HL7v2SegmentName("RXA")
     static let rgs = HL7v2SegmentName("RGS")
     static let ais = HL7v2SegmentName("AIS")
     static let aig = HL7v2SegmentName("AIG")

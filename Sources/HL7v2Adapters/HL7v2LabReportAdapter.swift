@@ -19,9 +19,10 @@ public struct HL7v2LabReportAdapter: SourceAdapter {
     /// Builds the adapter.
     public init() {}
 
-    /// Whether MSH-9 says ORU.
+    /// Whether MSH-9 says ORU or OUL.
     public func recognises(_ document: SourceDocument) -> Bool {
-        HL7v2Header(document.bytes)?.type == "ORU"
+        let type = HL7v2Header(document.bytes)?.type
+        return type == "ORU" || type == "OUL"
     }
 
     /// States an ORU message as entries.

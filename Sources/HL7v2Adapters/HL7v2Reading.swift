@@ -242,6 +242,12 @@ final class HL7v2Reading {
         return label
     }
 
+    /// A field's text, not marked; nil where it is absent or empty.
+    func peekText(_ segment: Int, _ field: Int) -> String? {
+        guard let range = first(segment, field), !isNull(range) else { return nil }
+        return message.text(range).trimmed.nonEmpty
+    }
+
     /// Every field of a segment that holds something and was not taken, by its name: `OBR-27`.
     ///
     /// Kept as written: what has no place of its own in the vocabulary is still not lost.

@@ -7,11 +7,14 @@ struct LabReportAssembly {
     let reading: HL7v2Reading
     let header: (messageID: String?, time: PartialDate?, facility: String?, sender: String?)
     var entries: [RecordEntry] = []
+    /// Whether specimens stand before the requests that they are of (OUL^R22), and not behind.
+    private let hasSpecimensFirst: Bool
     /// How often an order group's key came before in this message.
     private var seen: [BusinessKey: Int] = [:]
 
     init(_ reading: HL7v2Reading) {
         self.reading = reading
+        hasSpecimensFirst = reading.peek(0, 9, 1) == "OUL"
         header = reading.header()
     }
 
@@ -56,11 +59,14 @@ struct LabReportAssembly {
     private func people() -> [Person] {
         var people: [Person] = []
         var pendingOrder: Int?
+        var pendingSpecimens: [Int] = []
+        var isBehindRequest = false
         for index in 1..<max(reading.message.segmentCount, 1) {
             let name = reading.message.name(index)
             if name == .pid {
                 people.append(Person(pid: index))
                 pendingOrder = nil
+                pendingSpecimens = []
                 continue
             }
             guard !people.isEmpty else { continue }
@@ -68,10 +74,23 @@ struct LabReportAssembly {
             switch name {
             case .pd1: people[last].pd1 = people[last].pd1 ?? index
             case .pv1, .pv2: people[last].visit.append(index)
-            case .orc: pendingOrder = index
+            case .spm where hasSpecimensFirst:
+                if isBehindRequest { pendingSpecimens = [] }
+                isBehindRequest = false
+                pendingSpecimens.append(index)
+            case .orc where hasSpecimensFirst && isBehindRequest && pendingOrder == nil:
+                // Behind its request, in OUL.
+                let group = people[last].groups.count - 1
+                if people[last].groups[group].orc == nil {
+                    people[last].groups[group].orc = index
+                } else {
+                    pendingOrder = index
+                }
             case .obr:
                 people[last].groups.append(Group(orc: pendingOrder, obr: index))
+                people[last].groups[people[last].groups.count - 1].specimens = pendingSpecimens
                 pendingOrder = nil
+                isBehindRequest = true
             case .obx, .nte:
                 if people[last].groups.isEmpty {
                     if name == .nte {
@@ -83,6 +102,7 @@ struct LabReportAssembly {
                     people[last].groups.append(Group(orc: pendingOrder))
                 }
                 people[last].groups[people[last].groups.count - 1].segments.append(index)
+            case .orc: pendingOrder = index
             case .tq1:
                 guard !people[last].groups.isEmpty else { continue }
                 people[last].groups[people[last].groups.count - 1].timing.append(index)
@@ -163,7 +183,13 @@ struct LabReportAssembly {
             if let obr = group.obr { reading.note("order-without-code", obr, 4) }
         }
         guard let place = group.obr ?? group.segments.first else { return }
-        let key = key(report, subject)
+        let parent = group.obr.flatMap { reading.peekText($0, 26) }
+        if let obr = group.obr, let organism = organism(obr) {
+            for index in report.observations.indices {
+                report.observations[index].other["part of"] = organism
+            }
+        }
+        let key = key(report, subject, parent: parent)
         let settled = status?.status ?? derivedStatus(report.observations)
         let effective =
             report.collected ?? report.observations.first { $0.effective != nil }?.effective
@@ -195,6 +221,27 @@ struct LabReportAssembly {
         entries[last].organisation = header.facility
         entries[last].labels = labels(group)
         entries[last].findings = Array(reading.diagnostics.dropFirst(noticed))
+    }
+
+    /// What a sensitivity is of: the value of the observation that OBR-26 names.
+    ///
+    /// - Rule: HL7 v2.5.1 ch. 7 s. 7.4.1.26: code ^ sub-id ^ value of the parent's OBX.
+    private func organism(_ obr: Int) -> String? {
+        guard let range = reading.first(obr, 26) else { return nil }
+        if let value = reading.message.component(range, 3), !value.isEmpty {
+            let text = reading.message.text(value)
+            if !text.isEmpty { return text }
+        }
+        guard let code = reading.message.component(range, 1), !code.isEmpty else { return nil }
+        let first = reading.message.split(code, by: reading.message.delimiters.subcomponent).first
+        let wanted = first.map { reading.message.text($0) }
+        let sub = reading.message.component(range, 2).map { reading.message.text($0) } ?? ""
+        for segment in (0..<obr).reversed() where reading.message.name(segment) == .obx {
+            guard reading.peek(segment, 3) == wanted, (reading.peek(segment, 4) ?? "") == sub
+            else { continue }
+            return reading.peek(segment, 5, 2) ?? reading.peek(segment, 5)
+        }
+        return nil
     }
 
     private func reportStatus(_ obr: Int?) -> (status: ResultStatus, code: String)? {
@@ -341,8 +388,15 @@ struct LabReportAssembly {
     }
 
     /// Filler number and what was asked (SAFETY S9); the placer's number where there is no filler's.
-    private mutating func key(_ report: DiagnosticReport, _ subject: SourcePatient) -> BusinessKey {
-        let part = report.code.identityText
+    ///
+    /// Sensitivities of two organisms stand under one number and code: what they are of tells them
+    /// apart (OBR-26).
+    private mutating func key(
+        _ report: DiagnosticReport,
+        _ subject: SourcePatient,
+        parent: String?
+    ) -> BusinessKey {
+        let part = report.code.identityText + (parent.map { "/" + $0 } ?? "")
         // A request that stands twice under one number is one order group, told in two pieces.
         if let filler = report.fillerNumber, !Placeholder.isIdentifier(filler.value) {
             return BusinessKey(assigner: filler.system, value: filler.value.trimmed, part: part)

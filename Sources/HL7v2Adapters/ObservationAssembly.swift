@@ -341,6 +341,8 @@ extension HL7v2Reading {
     /// What a note says, a line for each repetition.
     func note(_ segment: Int) -> String? {
         ignore(segment, 1, by: .setNumber)
+        // Who comments, laboratory or requester: the message says it already.
+        ignore(segment, 2, by: .routing)
         return each(segment, 3) { text($0) }.joined(separator: "\n").nonEmpty
     }
 }

@@ -17,7 +17,7 @@ struct EncounterMerge {
         /// last, where anything else without a time is read first.
         var place: (Int, Int) {
             if let time { return (time.start, time.end) }
-            let isCancellation = ["A11", "A12", "A13", "A25", "A26", "A27", "A38"]
+            let isCancellation = ["A11", "A12", "A13", "A23", "A25", "A26", "A27", "A38"]
                 .contains(movement.event)
             return isCancellation ? (Int.max, Int.max) : (Int.min, Int.min)
         }
@@ -162,7 +162,9 @@ struct EncounterMerge {
             state.isExpected = true
             state.isCancelled = false
         case "A08": state.isUpdated = true
-        case "A02", "A06", "A07", "A09", "A10", "A12": state.hasBegun = true
+        case "A02", "A06", "A07", "A09", "A10", "A12", "A15", "A16", "A17", "A21", "A22", "A32",
+            "A33", "A52", "A53":
+            state.hasBegun = true
         case "A03":
             state.hasBegun = true
             state.isDischarged = true
@@ -170,7 +172,7 @@ struct EncounterMerge {
         case "A13":
             state.isDischarged = false
             state.discharged = nil
-        case "A11", "A38", "A27": state.isCancelled = true
+        case "A11", "A38", "A27", "A23": state.isCancelled = true
         default: break
         }
     }
@@ -309,6 +311,13 @@ struct EncounterMerge {
         case "A11": "Admission cancelled"
         case "A12": "Transfer cancelled"
         case "A13": "Discharge cancelled"
+        case "A14": "Admission pending"
+        case "A15": "Transfer pending"
+        case "A16": "Discharge pending"
+        case "A17": "Beds exchanged"
+        case "A21": "On leave"
+        case "A22": "Back from leave"
+        case "A23": "Visit deleted"
         case "A25": "Pending discharge cancelled"
         case "A26": "Pending transfer cancelled"
         case "A27": "Pending admission cancelled"

@@ -180,7 +180,8 @@ public struct RowValue: Hashable, Sendable, Codable {
 
     init(_ observation: Observation, markers: Set<Marker>, showsValue: Bool, isWrongPatient: Bool) {
         code = observation.code.firstCode ?? ""
-        text = observation.code.words ?? ""
+        let name = observation.code.words ?? ""
+        text = observation.other["part of"].map { name + " (" + $0 + ")" } ?? name
         let texts = observation.values.map(\.text)
         value = showsValue && !texts.isEmpty ? texts.joined(separator: "\n") : nil
         unit = value == nil ? nil : observation.unit?.firstCode
@@ -192,8 +193,10 @@ public struct RowValue: Hashable, Sendable, Codable {
         instance =
             observation.subID ?? (observation.occurrence > 1 ? "#\(observation.occurrence)" : nil)
         path = observation.origin.path
-        method = observation.other["OBX-17"]
-        laboratory = observation.other["OBX-23"] ?? observation.other["OBX-15"]
+        method = observation.other["method"] ?? observation.other["OBX-17"]
+        laboratory =
+            observation.other["laboratory"] ?? observation.other["OBX-23"]
+            ?? observation.other["OBX-15"]
         quantity = value == nil ? nil : observation.values.first?.quantity
         attachments = value == nil ? [] : observation.values.compactMap(\.attachment)
     }

@@ -17,7 +17,8 @@ struct Fixture: CustomStringConvertible, Sendable {
 
     static let adapters: [any SourceAdapter] = [
         HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
-        HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(),
+        HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), HL7v2OrderAdapter(),
+        HL7v2VaccinationAdapter(),
     ]
 
     static let all: [Fixture] =

@@ -81,7 +81,8 @@ struct LayerTests {
     func purity() throws {
         let pure: Set<String> = [
             "PortalBytes", "PortalRecord", "HL7v2Syntax", "XMLSyntax", "JSONSyntax",
-            "DelimitedSyntax", "PortalIntake", "HL7v2Adapters", "XMLAdapters", "ExtractAdapters", "FHIRAdapters",
+            "DelimitedSyntax", "PortalIntake", "HL7v2Adapters", "XMLAdapters", "ExtractAdapters",
+            "FHIRAdapters",
             "PortalIdentity", "PortalTimeline", "PortalPolicy", "PortalAccess", "PortalViews",
         ]
         for file in SourceTree.files(below: SourceTree.url("Sources")) {

@@ -75,6 +75,14 @@ enum Samples {
                 )
             )
         }
+        for name in ["hl7v2-order", "hl7v2-vaccination"] {
+            let folder = SourceTree.url("Tests/HL7v2AdaptersTests/Fixtures/\(name)/success")
+            for file in SourceTree.files(below: folder) where file.pathExtension == "hl7" {
+                let bytes = Array(try Data(contentsOf: file))
+                let place = file.deletingLastPathComponent().lastPathComponent
+                found.append(Owned(adapter: name, sample: AdapterSample(bytes, name: place)))
+            }
+        }
         for file in SourceTree.files(below: SourceTree.url("Tests/FHIRAdaptersTests/Fixtures"))
         where file.deletingPathExtension().lastPathComponent == "input"
             && file.pathComponents.contains("success")
