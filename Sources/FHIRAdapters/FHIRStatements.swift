@@ -84,8 +84,8 @@ extension FHIRAssembly {
         }
         allergy.category = element.text("category").map { CodeableConcept(text: $0) }
         allergy.severity =
-            (element.text("criticality")
-            ?? reactions.lazy.compactMap { $0.text("severity") }.first)
+            (reactions.lazy.compactMap { $0.text("severity") }.first
+            ?? element.text("criticality").map { $0 + " criticality" })
             .map { CodeableConcept(text: $0) }
         allergy.reactions = reactions.flatMap { reaction in
             reaction.allWords("manifestation")

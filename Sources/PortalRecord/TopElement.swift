@@ -160,6 +160,9 @@ extension TopElement {
                     types: [
                         "RAD", "RX", "XRC", "CT", "CUS", "OUS", "VUS", "RUS", "US", "NMR", "MRI",
                         "NMS", "EC", "ECG", "ECHO", "CG", "PHY",
+                        // FHIR's categories of observations that no laboratory made.
+                        "imaging", "vital-signs", "exam", "procedure", "therapy", "activity",
+                        "survey", "social-history",
                     ]
                 ),
                 ElementRule(kinds: [.clinicalDocument], types: ["DI", "CD"]),

@@ -148,7 +148,7 @@ enum StatementMerge {
             return row
         case .serviceRequest(let request):
             var row = TimelineRow(entry, version: version, what: "Request")
-            let parts = [request.code.words, request.priority, request.state]
+            let parts = [request.code.words, priority(request.priority), request.state]
             row.headline = parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
             row.notes = request.reasons.compactMap(\.words) + request.notes
             date(&row, request.requested ?? request.wanted, entry)
@@ -156,6 +156,16 @@ enum StatementMerge {
         case .patient, .encounter, .diagnosticReport, .appointment, .clinicalDocument, .referral,
             .scannedDocument:
             return TimelineRow(entry, version: version, what: entry.kind.rawValue)
+        }
+    }
+
+    /// - Rule: HL7 table 0027; FHIR `request-priority` says it in words.
+    private static func priority(_ code: String?) -> String? {
+        switch code {
+        case "R": "routine"
+        case "A": "ASAP"
+        case "S": "STAT"
+        default: code
         }
     }
 
