@@ -131,14 +131,12 @@ extension FHIRAssembly {
 
     /// A file behind a `Binary` of the same bundle is in the document.
     private func resolved(_ file: Attachment, _ url: String) -> Attachment {
-        guard
-            let found = reading.resources.first(where: {
-                $0.type == "Binary" && ($0.fullURL == url || $0.local == url)
-            }), let data = found.element["data"], data.text != nil
+        guard let place = reading.find(url), reading.resources[place].type == "Binary",
+            let data = reading.resources[place].element["data"], data.text != nil
         else { return file }
         var file = file
         let range = data.valueRange
-        file.mediaType = file.mediaType ?? found.element.text("contentType")
+        file.mediaType = file.mediaType ?? reading.resources[place].element.text("contentType")
         file.encoding = "Base64"
         file.contentHash = ContentHash(of: reading.tree.slice(range))
         file.byteCount = range.count

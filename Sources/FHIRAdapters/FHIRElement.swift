@@ -97,33 +97,21 @@ struct FHIRElement {
     /// Names from the document down, those of FHIR alone: a sender's own are left out.
     var path: String {
         var parts: [String] = []
-        var at = 0
-        // Down towards it: each step is to the child that holds it.
-        while at < index {
-            var child = at + 1
-            while child < Int(tree.nodes[at].next), Int(tree.nodes[child].next) <= index {
-                child = Int(tree.nodes[child].next)
-            }
-            guard child < Int(tree.nodes[at].next) else { break }
-            parts.append(FHIRElement(tree: tree, index: child).safeName(in: at))
-            at = child
+        var at = index
+        while at > 0 {
+            let node = tree.nodes[at]
+            let name = tree.names[Int(node.name)]
+            let place = node.ordinal > 0 ? "[\(node.ordinal)]" : ""
+            parts.append((Self.isPlain(name) ? name : "element") + place)
+            at = Int(node.parent)
         }
-        return parts.isEmpty ? "/" : "/" + parts.joined(separator: "/")
+        return "/" + parts.reversed().joined(separator: "/")
     }
 
-    /// The name with its place among those of the same name.
-    private func safeName(in parent: Int) -> String {
-        var count = 0
-        var at = parent + 1
-        while at < index {
-            if tree.nodes[at].name == node.name { count += 1 }
-            at = Int(tree.nodes[at].next)
-        }
-        let isPlain =
-            name.utf8.count <= 40
+    private static func isPlain(_ name: String) -> Bool {
+        name.utf8.count <= 40
             && name.utf8.allSatisfy {
                 (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F
             }
-        return (isPlain ? name : "element") + (count > 0 ? "[\(count)]" : "")
     }
 }

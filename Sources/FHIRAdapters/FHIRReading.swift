@@ -121,6 +121,9 @@ final class FHIRReading {
         return parts.suffix(2).joined(separator: "/")
     }
 
+    /// The place of what a URL names.
+    func find(_ url: String) -> Int? { byURL[url] }
+
     func tell(_ place: Int) { told.insert(place) }
 
     func isTold(_ place: Int) -> Bool { told.contains(place) }

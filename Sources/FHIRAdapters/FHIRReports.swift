@@ -28,9 +28,8 @@ extension FHIRAssembly {
         if let words = element.text("conclusion") { report.notes.append(words) }
         report.notes += element.allWords("conclusionCode")
         report.notes += element.notes()
-        for form in element.all("presentedForm") {
-            add(form, to: &report, named: element)
-        }
+        for form in element.all("presentedForm") { add(form, to: &report) }
+        number(&report)
         var entry = entry(
             .diagnosticReport(report),
             key(resource),
@@ -75,6 +74,7 @@ extension FHIRAssembly {
         for reference in element.all("hasMember") {
             observations(reference, place, subject, into: &report, depth: 0)
         }
+        number(&report)
         var entry = entry(
             .diagnosticReport(report),
             key(resource),
@@ -235,7 +235,7 @@ extension FHIRAssembly {
         let components = element.all("component")
         // A heading without a value of its own is not a result.
         if !whole.values.isEmpty || components.isEmpty || whole.status != status {
-            report.observations.append(numbered(whole, in: report))
+            report.observations.append(whole)
         }
         for component in components {
             let code = component.concept("code") ?? CodeableConcept()
@@ -249,15 +249,19 @@ extension FHIRAssembly {
                 whole.values.isEmpty && component.index == components.first?.index
                 ? whole.notes : []
             part.other.merge(reading.tree.rest(of: component)) { first, _ in first }
-            report.observations.append(numbered(part, in: report))
+            report.observations.append(part)
         }
     }
 
-    private func numbered(_ observation: Observation, in report: DiagnosticReport) -> Observation {
-        var observation = observation
-        let same = report.observations.filter { $0.code == observation.code }
-        observation.occurrence = same.count + 1
-        return observation
+    /// Numbers the repeats of one code, so that each is a unit of its own (SAFETY S5).
+    private func number(_ report: inout DiagnosticReport) {
+        var counts: [CodeableConcept: Int] = [:]
+        for index in report.observations.indices {
+            let code = report.observations[index].code
+            let count = counts[code, default: 0] + 1
+            counts[code] = count
+            report.observations[index].occurrence = count
+        }
     }
 
     private func observation(
@@ -297,7 +301,7 @@ extension FHIRAssembly {
     }
 
     /// A report's file, as an observation that holds it.
-    private func add(_ form: FHIRElement, to report: inout DiagnosticReport, named: FHIRElement) {
+    private func add(_ form: FHIRElement, to report: inout DiagnosticReport) {
         guard let file = form.attachment else { return }
         var observation = Observation(
             code: CodeableConcept(text: file.title ?? "Report"),
@@ -314,6 +318,6 @@ extension FHIRAssembly {
         )
         value.attachment = file
         observation.values = [value]
-        report.observations.append(numbered(observation, in: report))
+        report.observations.append(observation)
     }
 }

@@ -14,6 +14,10 @@ final class FHIRTree {
     /// INVARIANT: offsets fit 32 bits, because both syntaxes refuse larger documents.
     struct Node {
         var name: Int32
+        /// The node that holds it; its own number for the root.
+        var parent: Int32
+        /// How many elements of its name stand before it in a row: its place in JSON's array.
+        var ordinal: UInt32
         /// The node behind this one and all that it holds.
         var next: Int32
         /// Where the value stands, a JSON string's quotes included; empty for none.
@@ -37,6 +41,8 @@ final class FHIRTree {
     fileprivate(set) var names: [String] = []
     fileprivate(set) var values: [String] = []
     private var numbers: [String: Int32] = [:]
+    /// The elements that are open, and the last that each holds, innermost last.
+    private var open: [(node: Int, last: Int)] = []
     private(set) var diagnostics: [Diagnostic] = []
     /// Stretches that a rule leaves out.
     private var ignored: [(Range<Int>, IgnoreRule)] = []
@@ -97,9 +103,17 @@ final class FHIRTree {
     func find(_ name: String) -> Int32? { numbers[name] }
 
     private func add(_ name: String, _ range: Range<Int>) -> Int {
+        let name = number(name)
+        let holder = open.last
+        let before = holder.flatMap { $0.last >= 0 ? nodes[$0.last] : nil }
+        let isRepeated = before?.name == name
+        if !open.isEmpty { open[open.count - 1].last = nodes.count }
+        open.append((nodes.count, -1))
         nodes.append(
             Node(
-                name: number(name),
+                name: name,
+                parent: Int32(truncatingIfNeeded: holder?.node ?? 0),
+                ordinal: isRepeated ? (before?.ordinal ?? 0) &+ 1 : 0,
                 next: Int32(truncatingIfNeeded: nodes.count + 1),
                 start: 0,
                 end: 0,
@@ -111,7 +125,10 @@ final class FHIRTree {
         return nodes.count - 1
     }
 
-    private func close(_ index: Int) { nodes[index].next = Int32(truncatingIfNeeded: nodes.count) }
+    private func close(_ index: Int) {
+        nodes[index].next = Int32(truncatingIfNeeded: nodes.count)
+        open.removeLast()
+    }
 
     private func set(_ index: Int, _ value: String, _ range: Range<Int>) {
         nodes[index].value = Int32(truncatingIfNeeded: values.count)
@@ -163,6 +180,7 @@ final class FHIRTree {
         let name = add("resourceType", tag)
         set(name, xml.name(of: element).local, tag.lowerBound..<tag.lowerBound)
         nodes[name].isTaken = true
+        close(name)
         children(of: element, xml)
     }
 
@@ -170,6 +188,7 @@ final class FHIRTree {
         for attribute in xml.attributes(of: element) where attribute.name.local != "value" {
             let index = add(attribute.name.local, attribute.range)
             set(index, attribute.value, attribute.range)
+            close(index)
         }
         for child in xml.children(of: element) {
             let name = xml.name(of: child)
@@ -178,6 +197,7 @@ final class FHIRTree {
                 // Narrative: read again by whoever shows it.
                 let range = xml.range(of: child)
                 set(index, String(decoding: slice(range), as: UTF8.self), range)
+                close(index)
                 continue
             }
             if let value = xml.attributes(of: child).first(where: { $0.name.local == "value" }) {
