@@ -1,0 +1,2 @@
+import EDIFACTSyntax
+import Testing
