@@ -1,8 +1,10 @@
+import EDIFACTSyntax
 import HL7v2Syntax
 
 /// What a file is, by its bytes alone.
 enum FileFormat: String {
     case hl7v2
+    case edifact
     case xml
     case json
     case jsonLines = "jsonl"
@@ -12,6 +14,10 @@ enum FileFormat: String {
     init(_ bytes: [UInt8]) {
         if HL7v2File.recognises(bytes) {
             self = .hl7v2
+            return
+        }
+        if EDIFACTFile.recognises(bytes) {
+            self = .edifact
             return
         }
         let head = bytes.prefix(65_536)

@@ -1,3 +1,4 @@
+import EDIFACTAdapters
 import ExtractAdapters
 import HL7v2Adapters
 public import PortalIntake
@@ -14,6 +15,6 @@ extension Portal {
         HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
         HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), ScannedNotesManifestAdapter(),
         LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
-        SCIGatewayReferralAdapter(),
+        SCIGatewayReferralAdapter(), EDIFACTLabReportAdapter(), EDIFACTRadiologyReportAdapter(),
     ]
 }

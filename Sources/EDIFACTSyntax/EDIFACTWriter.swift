@@ -1,4 +1,4 @@
-/// Writes segments, each value's own delimiters released.
+/// Writes segments in ISO 8859-1 (syntax level UNOC), each value's own delimiters released.
 ///
 /// - Rule: ISO 9735; trailing empty data elements and components are left out.
 public struct EDIFACTWriter: Sendable {
@@ -44,7 +44,9 @@ public struct EDIFACTWriter: Sendable {
     }
 
     private mutating func write(_ text: String) {
-        for byte in text.utf8 {
+        for scalar in text.unicodeScalars {
+            // A character beyond the set stands as a question mark: it is seen to be missing.
+            let byte = scalar.value <= 0xFF ? UInt8(truncatingIfNeeded: scalar.value) : 0x3F
             let divides =
                 byte == characters.component || byte == characters.element
                 || byte == characters.terminator || byte == characters.release
