@@ -12,12 +12,14 @@ enum FileFormat: String {
     case unknown
 
     init(_ bytes: [UInt8]) {
-        if HL7v2File.recognises(bytes) {
-            self = .hl7v2
-            return
-        }
+        // Known by its first bytes, so before HL7 v2, which may start later: `NAD+FHS+` in an
+        // interchange is no file header.
         if EDIFACTFile.recognises(bytes) {
             self = .edifact
+            return
+        }
+        if HL7v2File.recognises(bytes) {
+            self = .hl7v2
             return
         }
         let head = bytes.prefix(65_536)

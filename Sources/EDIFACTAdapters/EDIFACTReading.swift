@@ -69,12 +69,21 @@ final class EDIFACTReading {
     ) -> [(group: EDIFACTTag?, number: Int)] {
         var group: EDIFACTTag?
         var counts: [EDIFACTTag: Int] = [:]
+        var loose: [EDIFACTTag: Int] = [:]
         return (0..<message.segmentCount).map { segment in
             let tag = message.tag(segment)
             if tag.isGroup {
                 group = tag
                 counts = [:]
                 return (nil, 0)
+            }
+            // Results come without their trigger in most messages: they are of no group before.
+            if tag == .gis || tag == .inv, group != .s02, group != .s18, group != .s10 {
+                group = nil
+            }
+            if group == nil {
+                loose[tag, default: 0] += 1
+                return (nil, loose[tag, default: 1])
             }
             counts[tag, default: 0] += 1
             return (group, counts[tag, default: 1])
@@ -235,16 +244,14 @@ final class EDIFACTReading {
         keep(text(rest), as: name, in: &other)
     }
 
-    /// Keeps a value by name; a second one of the same name gets a number.
+    /// Keeps a value by name; further ones of the same name stand behind it, a line each.
     func keep(_ value: String?, as name: String, in other: inout [String: String]) {
         guard let value else { return }
-        var key = name
-        var count = 1
-        while other[key] != nil, count < 10_000 {
-            count += 1
-            key = name + "#" + String(count)
+        if other[name] == nil {
+            other[name] = value
+        } else {
+            other[name, default: ""].append("\n" + value)
         }
-        other[key] = value
     }
 
     // MARK: The ledger's rules

@@ -27,9 +27,21 @@ struct OrderGroups {
     /// The batteries, by their numbers.
     private var batteries: [String: Int] = [:]
 
-    init(_ results: [ReadResult], _ reading: EDIFACTReading) {
+    init(
+        _ results: [ReadResult],
+        _ grammar: ReportGroups.Grammar,
+        _ reading: EDIFACTReading
+    ) {
         self.results = results
         self.reading = reading
+        if grammar == .radiology {
+            groups = results.map { examination in
+                var group = Group(code: examination.observation.code, place: examination.place)
+                group.members = [examination]
+                return group
+            }
+            return
+        }
         for (index, result) in results.enumerated() {
             guard let number = result.number else { continue }
             if batteries[number] == nil {

@@ -55,6 +55,7 @@ extension EDIFACTReading {
                 value: value
             )
         }
+        if number?.system != nil { mapAssigner(nad) }
         switch (role, person) {
         case ("SLA", "DPT"), ("SRA", "DPT"):
             if parties.section == nil {
@@ -93,7 +94,6 @@ extension EDIFACTReading {
             return
         }
         structure(nad)
-        if number?.system != nil { mapAssigner(nad) }
         if let kind { structure(kind) }
     }
 

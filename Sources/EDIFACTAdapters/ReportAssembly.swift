@@ -6,6 +6,7 @@ import PortalRecord
 struct ReportAssembly {
     let reading: EDIFACTReading
     let groups: ReportGroups
+    private let grammar: ReportGroups.Grammar
     /// The interchange's sender as an assigner of numbers; else the organisation that reports.
     private var sender: String?
     private var parties = Parties()
@@ -16,6 +17,7 @@ struct ReportAssembly {
 
     init(_ reading: EDIFACTReading, _ grammar: ReportGroups.Grammar) {
         self.reading = reading
+        self.grammar = grammar
         groups = ReportGroups(reading.message, grammar)
     }
 
@@ -221,7 +223,7 @@ struct ReportAssembly {
         base.other = parties.other.merging(header.other) { first, _ in first }
         base.clinicalInformation = clinicalInformation(group.clinical, &base.other)
         var specimens = Specimens(reading.specimens(group.specimens, sender: sender))
-        let orders = OrderGroups(results, reading)
+        let orders = OrderGroups(results, grammar, reading)
         for order in orders.groups { specimens.link(order) }
         for result in results where result.specimens.contains(where: { !specimens.has($0) }) {
             reading.note("specimen-missing", result.place)

@@ -65,6 +65,9 @@ extension EDIFACTReading {
             read.parent = peek(segment, 1, 2)
             structure(segment)
             structure(segment, 1, 2)
+        case (.dtm, "AIC") where read.observation.effective == nil:
+            // When the examination was made.
+            read.observation.effective = date(segment)
         case (.rel, "RRP"):
             // Who of the radiologists did what: it is in the role of each.
             structure(segment)
@@ -153,7 +156,12 @@ extension EDIFACTReading {
                 return sign
             }
         }
-        if comparator == nil, peek(rsl, 2, 2) != nil { note("comparator-unknown", rsl) }
+        if comparator == nil, let code = text(rsl, 2, 2) {
+            // A value without its comparator would be another value (PITFALLS 24).
+            note("comparator-unknown", rsl)
+            let words = [first, text(rsl, 3)].compactMap { $0 }.joined(separator: "-")
+            return ObservationValue(type: "NV", text: words + " (comparator code " + code + ")")
+        }
         let second = text(rsl, 3)
         let mark = message.characters.decimalMark
         guard EDIFACTNumber.isDecimal(first, mark),

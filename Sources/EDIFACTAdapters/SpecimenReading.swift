@@ -40,10 +40,7 @@ extension EDIFACTReading {
                     guard let lines = lines(segment) else { continue }
                     let name = "FTX+" + qualifier(segment)
                     structure(segment)
-                    let before = read.specimen.other[name]
-                    read.specimen.other[name] =
-                        [before].compactMap { $0 }.joined() + (before == nil ? "" : "\n")
-                        + lines.joined(separator: "\n")
+                    keep(lines.joined(separator: "\n"), as: name, in: &read.specimen.other)
                 default: continue
                 }
             }
