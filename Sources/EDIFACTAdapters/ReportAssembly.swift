@@ -151,8 +151,9 @@ struct ReportAssembly {
     ) {
         let before = reading.diagnostics.count
         var statement = reading.patient(group.person, sender: sender)
-        guard let place = group.person.first(where: { reading.message.tag($0) == .pna })
-            ?? group.person.first ?? group.results.first?.segments.first
+        guard
+            let place = group.person.first(where: { reading.message.tag($0) == .pna })
+                ?? group.person.first ?? group.results.first?.segments.first
         else { return }
         if group.results.isEmpty { reading.note("report-without-results", place) }
         let subject = SourcePatient(

@@ -143,7 +143,8 @@ public struct EDIFACTMessage: Sendable {
         var found = noticed
         let level = interchange.syntaxLevel
         let outside = tree.bytes.withUnsafeBufferPointer { buffer in
-            EDIFACTCharset.firstOutside(level, UnsafeBufferPointer(rebasing: buffer[tree.prefix...]))
+            let text = UnsafeBufferPointer(rebasing: buffer[tree.prefix...])
+            return EDIFACTCharset.firstOutside(level, text)
         }
         if !tree.hasHighBytes {
             if let outside {

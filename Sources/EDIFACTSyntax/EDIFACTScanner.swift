@@ -160,8 +160,9 @@ struct EDIFACTScanner {
                 while next < buffer.count, EDIFACTLine.isBetween(buffer[next], characters) {
                     next += 1
                 }
-                guard next == buffer.count || state.isService
-                    || EDIFACTLine.startsSegment(buffer, next, characters)
+                guard
+                    next == buffer.count || state.isService
+                        || EDIFACTLine.startsSegment(buffer, next, characters)
                 else {
                     // A text with an apostrophe that its sender did not release stays one text.
                     note("terminator-not-released", state.start.byte, buffer)

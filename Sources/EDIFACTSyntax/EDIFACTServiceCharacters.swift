@@ -48,7 +48,8 @@ public struct EDIFACTServiceCharacters: Hashable, Sendable {
         }
         let release = bytes[6] == 0x20 ? nil : bytes[6]
         let used = [bytes[3], bytes[4], bytes[8]] + (release.map { [$0] } ?? [])
-        let isEnded = EDIFACTServiceCharacters.isUsable(bytes[8]) || [0x0A, 0x0D].contains(bytes[8])
+        let isEnded =
+            EDIFACTServiceCharacters.isUsable(bytes[8]) || [0x0A, 0x0D].contains(bytes[8])
         guard isEnded, used.allSatisfy({ EDIFACTServiceCharacters.isUsable($0) || $0 == bytes[8] })
         else {
             throw EDIFACTSyntaxError(.delimiterUnusable, path: "UNA", offset: 3)
@@ -68,7 +69,8 @@ public struct EDIFACTServiceCharacters: Hashable, Sendable {
     /// Letters and digits are text, so is a space; line ends may end a segment and divide nothing.
     private static func isUsable(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x01...0x08, 0x0B...0x0C, 0x0E...0x19, 0x1B...0x1F, 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
+        case 0x01...0x08, 0x0B...0x0C, 0x0E...0x19, 0x1B...0x1F: true
+        case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
         default: false
         }
     }

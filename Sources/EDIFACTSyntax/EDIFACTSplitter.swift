@@ -22,6 +22,7 @@ struct EDIFACTSplitter {
     ///   - buffer: The bytes at hand.
     ///   - start: Where the part starts; the same until one was found.
     ///   - isLast: Whether nothing follows the buffer.
+    /// - Returns: What the part is, and how many bytes it has.
     mutating func next(
         _ buffer: UnsafeBufferPointer<UInt8>,
         from start: Int,

@@ -99,7 +99,9 @@ struct AcknowledgementTests {
         var messages: [EDIFACTAcknowledgement.Message] = []
         var header = EDIFACTInterchangeHeader()
         for part in file.parts {
-            guard case .message = part.kind, let envelope = file.envelope(of: part) else { continue }
+            guard case .message = part.kind, let envelope = file.envelope(of: part) else {
+                continue
+            }
             header = try EDIFACTInterchangeHeader(envelope)
             let document = SourceDocument(
                 silo: "s",

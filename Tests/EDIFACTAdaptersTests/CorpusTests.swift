@@ -99,7 +99,7 @@ struct CorpusTests {
                         envelope: document.envelope
                     )
                     let isSame = (try? adapter.adapt(after))?.said == report.said
-                    #expect(!isSame, "\(url.lastPathComponent), byte \(offset), seed \(random.seed)")
+                    #expect(!isSame, "\(url.lastPathComponent), byte \(offset)")
                 }
             }
         }

@@ -18,9 +18,10 @@ struct ReleaseTests {
     @Test(
         "a released byte is text, itself included",
         arguments: [
-            ("FTX+a?'b", [["a'b"]]), ("FTX+a?+b+c", [["a+b"], ["c"]]), ("FTX+a?:b:c", [["a:b", "c"]]),
-            ("FTX+a??+b", [["a?"], ["b"]]), ("FTX+a???+b", [["a?+b"]]), ("FTX+a????:b", [["a??", "b"]]),
-            ("FTX+?a", [["a"]]), ("FTX+?'", [["'"]]), ("FTX+??", [["?"]]), ("FTX+:?::", [["", ":", ""]]),
+            ("FTX+a?'b", [["a'b"]]), ("FTX+a?+b+c", [["a+b"], ["c"]]),
+            ("FTX+a?:b:c", [["a:b", "c"]]), ("FTX+a??+b", [["a?"], ["b"]]),
+            ("FTX+a???+b", [["a?+b"]]), ("FTX+a????:b", [["a??", "b"]]), ("FTX+?a", [["a"]]),
+            ("FTX+?'", [["'"]]), ("FTX+??", [["?"]]), ("FTX+:?::", [["", ":", ""]]),
             ("FTX+?\u{E9}", [["\u{E9}"]]), ("FTX++a", [[""], ["a"]]),
         ]
     )
@@ -59,8 +60,9 @@ struct ReleaseTests {
     @Test("a million apostrophes before a word take no more than a moment")
     func apostrophes() throws {
         let bytes = interchange("FTX+" + String(repeating: "' ", count: 500_000) + "x", end: "")
-        #expect(ContinuousClock().measure { _ = try? EDIFACTMessage.read(bytes[...]) } < .seconds(5))
-        #expect(ContinuousClock().measure { _ = EDIFACTFile(bytes) } < .seconds(5))
+        let clock = ContinuousClock()
+        #expect(clock.measure { _ = try? EDIFACTMessage.read(bytes[...]) } < .seconds(5))
+        #expect(clock.measure { _ = EDIFACTFile(bytes) } < .seconds(5))
     }
 
     @Test("a combining mark or a variation selector hides no delimiter (PITFALLS 0.3)")
