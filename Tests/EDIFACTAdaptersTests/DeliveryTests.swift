@@ -117,28 +117,4 @@ struct DeliveryTests {
         let codesOfShort = Inspection(Array(text.utf8)).findings.map(\.code)
         #expect(codesOfShort.contains("interchange-count-differs"))
     }
-
-    @Test("a portal files each message once, however often the interchange comes (PITFALLS A2)")
-    func portal() throws {
-        let profile = try SiteProfile(
-            yaml: """
-                silos:
-                  laboratory: {label: Laboratory, zone: Europe/London}
-                """
-        )
-        let portal = Portal(
-            profile: profile,
-            storage: .inMemory(),
-            journal: MemoryAuditJournal()
-        )
-        let now = Instant(milliseconds: 1_795_000_000_000)
-        let bytes = Self.interchange([Self.message])
-        let first = try portal.receive(bytes, silo: "laboratory", name: "a.edi", at: now)
-        #expect(first.received == 1 && first.filed == 1)
-        let again = try portal.receive(bytes, silo: "laboratory", name: "b.edi", at: now)
-        #expect(again.received == 1 && again.repeated == 1)
-        let anew = Self.interchange([Self.message], at: "261123:1000", reference: "4712")
-        let other = try portal.receive(anew, silo: "laboratory", name: "c.edi", at: now)
-        #expect(other.received == 1 && other.filed == 1)
-    }
 }
