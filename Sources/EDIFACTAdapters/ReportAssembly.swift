@@ -57,6 +57,9 @@ struct ReportAssembly {
     // MARK: The message as a whole
 
     private mutating func readHead() {
+        if reading.message.interchange.isTest {
+            reading.note("not-a-production-message", at: "UNB-11", severity: .note)
+        }
         parties = reading.parties(groups.parties, relations: relations)
         for segment in groups.head {
             switch (reading.message.tag(segment), reading.qualifier(segment)) {

@@ -57,16 +57,20 @@ public struct EDIFACTMessage: Sendable {
         guard let first = segments.firstIndex(where: { $0.tag == .unh }) else {
             throw EDIFACTSyntaxError(.messageHeaderMissing, path: "UNH", offset: tree.prefix)
         }
-        if let next = segments[(first + 1)...].firstIndex(where: { $0.tag == .unh }) {
-            throw EDIFACTSyntaxError(
-                .severalMessages,
-                path: "UNH[2]",
-                offset: tree.range(next).lowerBound
-            )
-        }
-        let behind = segments[first...].firstIndex { $0.tag == .unt || $0.tag.isService }
         var end = segments.count
-        if let behind { end = segments[behind].tag == .unt ? behind + 1 : behind }
+        for index in (first + 1)..<max(segments.count, first + 1) {
+            let tag = segments[index].tag
+            if tag == .unh {
+                throw EDIFACTSyntaxError(
+                    .severalMessages,
+                    path: "UNH[2]",
+                    offset: tree.range(index).lowerBound
+                )
+            }
+            // The first trailer ends it; what follows is of its interchange.
+            guard end == segments.count, tag == .unt || tag.isService else { continue }
+            end = tag == .unt ? index + 1 : index
+        }
         self.tree = tree
         body = first..<end
         let own = EDIFACTInterchangeHeader(tree)

@@ -33,8 +33,10 @@ struct EDIFACTScanner {
         var released = -1
         /// Bytes before it stand between two segments.
         var resume = 0
+        /// The tag of the segment at hand.
+        var tag = EDIFACTTag("???")
         /// Whether the segment at hand has no text in which a terminator could stand.
-        var isService = false
+        var isService: Bool { tag == .unt || tag.isService }
     }
 
     /// Room for the offsets of one block.
@@ -93,7 +95,7 @@ struct EDIFACTScanner {
         from start: Int
     ) -> EDIFACTSyntaxError? {
         var state = State(start: Start(byte: start))
-        state.isService = Self.isService(buffer, start)
+        state.tag = EDIFACTLine.tag(buffer, start..<buffer.count)
         var high: UInt8 = 0
         var index = start
         while index < buffer.count {
@@ -111,7 +113,7 @@ struct EDIFACTScanner {
             element: elementMarks.count,
             component: componentMarks.count
         )
-        return end(state.start, buffer.count, past, buffer)
+        return end(state.start, buffer.count, past, state.tag)
     }
 
     /// Writes the offsets of a block's dividers, and returns how many there are.
@@ -149,12 +151,18 @@ struct EDIFACTScanner {
         let componentsBefore = componentMarks.count
         var elements = 0
         var components = 0
+        var released = state.released
+        var resume = state.resume
+        defer {
+            state.released = released
+            state.resume = resume
+        }
         for mark in marks {
             let at = Int(mark)
-            guard at != state.released, at >= state.resume else { continue }
+            guard at != released, at >= resume else { continue }
             let byte = buffer[at]
             if UInt16(byte) == release {
-                state.released = at + 1
+                released = at + 1
             } else if byte == terminator {
                 var next = at + 1
                 while next < buffer.count, EDIFACTLine.isBetween(buffer[next], characters) {
@@ -167,7 +175,7 @@ struct EDIFACTScanner {
                     // A text with an apostrophe that its sender did not release stays one text.
                     note("terminator-not-released", state.start.byte, buffer)
                     // Those behind it, up to the same text, are no other case.
-                    state.resume = next
+                    resume = next
                     continue
                 }
                 let following = Start(
@@ -175,10 +183,10 @@ struct EDIFACTScanner {
                     element: elementsBefore + elements,
                     component: componentsBefore + components
                 )
-                if let failure = end(state.start, at, following, buffer) { return failure }
+                if let failure = end(state.start, at, following, state.tag) { return failure }
                 state.start = following
-                state.resume = next
-                state.isService = Self.isService(buffer, next)
+                resume = next
+                state.tag = EDIFACTLine.tag(buffer, next..<buffer.count)
             } else {
                 let isElement = byte == element ? 1 : 0
                 block.elements[elements] = mark
@@ -195,16 +203,11 @@ struct EDIFACTScanner {
         return nil
     }
 
-    private static func isService(_ buffer: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
-        let tag = EDIFACTLine.tag(buffer, min(at, buffer.count)..<buffer.count)
-        return tag == .unt || tag.isService
-    }
-
     private mutating func end(
         _ start: Start,
         _ end: Int,
         _ next: Start,
-        _ buffer: UnsafeBufferPointer<UInt8>
+        _ tag: EDIFACTTag
     ) -> EDIFACTSyntaxError? {
         guard segments.count < limits.segmentsMax else {
             return EDIFACTSyntaxError(.tooManySegments, path: "UNH", offset: start.byte)
@@ -216,7 +219,7 @@ struct EDIFACTScanner {
                 next: UInt32(truncatingIfNeeded: next.byte),
                 firstElement: UInt32(truncatingIfNeeded: start.element),
                 elementsEnd: UInt32(truncatingIfNeeded: next.element),
-                tag: EDIFACTLine.tag(buffer, start.byte..<end)
+                tag: tag
             )
         )
         return nil

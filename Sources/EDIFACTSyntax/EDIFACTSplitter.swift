@@ -135,16 +135,37 @@ struct EDIFACTSplitter {
     /// needs not be looked at again.
     private mutating func nextTerminator(_ rest: UnsafeBufferPointer<UInt8>) -> Int? {
         let terminator = characters.terminator
-        let release = characters.release.map { UInt16($0) } ?? .max
+        let release = characters.release ?? terminator
+        let bytes = UnsafeRawBufferPointer(rest)
+        let first = UInt64(terminator) &* 0x0101_0101_0101_0101
+        let second = UInt64(release) &* 0x0101_0101_0101_0101
         var at = cursor
         while at < rest.count {
+            // Eight bytes at a time are passed over where none is one of the two.
+            while at + 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+                let ends = word ^ first
+                let releases = word ^ second
+                let found =
+                    (ends &- 0x0101_0101_0101_0101) & ~ends
+                    | (releases &- 0x0101_0101_0101_0101) & ~releases
+                let hit = found & 0x8080_8080_8080_8080
+                guard hit == 0 else {
+                    // The lowest byte that is hit is one; those above it may be none.
+                    at += hit.littleEndian.trailingZeroBitCount / 8
+                    break
+                }
+                at += 8
+            }
+            guard at < rest.count else { break }
             let byte = rest[at]
-            if UInt16(byte) == release {
-                if at + 1 >= rest.count { break }
-                at += 2
-            } else if byte == terminator {
+            if byte == terminator {
                 cursor = at
                 return at
+            }
+            if byte == release {
+                if at + 1 >= rest.count { break }
+                at += 2
             } else {
                 at += 1
             }
@@ -158,7 +179,7 @@ struct EDIFACTSplitter {
         while let end = terminator(rest, isLast) {
             let tag = EDIFACTLine.tag(rest, segment..<end)
             if tag == .unt { return Found(kind: .message(isWhole: true), count: end) }
-            if cursor >= rest.count || opens(rest, cursor) {
+            if cursor >= rest.count || rest[cursor] == 0x55 && opens(rest, cursor) {
                 return Found(kind: .message(isWhole: false), count: end)
             }
             segment = cursor

@@ -106,7 +106,8 @@ struct InterchangeTests {
             journal: MemoryAuditJournal(),
             adapters: []
         )
-        let bytes = Self.interchange([Self.message("1"), Self.message("2", results: [("Iron", "9")])])
+        let other = Self.message("2", results: [("Iron", "9")])
+        let bytes = Self.interchange([Self.message("1"), other])
         let receipt = try before.receive(bytes, silo: "lab", name: "a.edi", at: Board.now)
         #expect(receipt.held == 2)
         let now = Portal(profile: profile, storage: storage, journal: MemoryAuditJournal())
