@@ -12,6 +12,8 @@ final class EDIFACTReading {
     let message: EDIFACTMessage
     let ledger: LedgerMarks
     var diagnostics: [Diagnostic] = []
+    /// When the message was made: as its interchange says, else as the message itself does.
+    private(set) lazy var messageTime = findMessageTime()
     /// Whether a component was taken, by where it starts.
     private var taken: [Bool]
     /// The group that each segment stands in, and which of its tag it is there.

@@ -109,7 +109,7 @@ extension EDIFACTReading {
     }
 
     /// When the message was made: as its interchange says, else as the message itself does.
-    var messageTime: PartialDate? {
+    func findMessageTime() -> PartialDate? {
         let header = message.interchange
         if let time = EDIFACTTimestamp.prepared(
             date: header.date,

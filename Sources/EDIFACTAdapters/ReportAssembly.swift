@@ -12,6 +12,7 @@ struct ReportAssembly {
     private var parties = Parties()
     private var entries: [RecordEntry] = []
     private var shares: [PatientShare] = []
+    private var sharesBySubject: [SourcePatientID: Int] = [:]
     /// How often an order group's key came before in this message.
     private var seen: [BusinessKey: Int] = [:]
 
@@ -202,9 +203,10 @@ struct ReportAssembly {
         guard let low = segments.min(), let high = segments.max() else { return }
         let range =
             reading.message.range(low).lowerBound..<reading.message.range(high).upperBound
-        if let index = shares.firstIndex(where: { $0.subject == subject.id }) {
+        if let index = sharesBySubject[subject.id] {
             shares[index].ranges.append(range)
         } else {
+            sharesBySubject[subject.id] = shares.count
             shares.append(PatientShare(subject: subject.id, ranges: [range]))
         }
     }
@@ -315,7 +317,9 @@ struct ReportAssembly {
     ///
     /// A battery's part is its code, as filler number and OBR-4 are the unit in HL7 v2 (SAFETY S9).
     /// What is of no battery is one unit, without a part: were each result a unit of its own, one
-    /// that a correction leaves out would stand on as if nobody had corrected anything.
+    /// that a correction leaves out would stand on as if nobody had corrected anything. Versions
+    /// meet under the number that their sender repeats: where a laboratory numbers each issue of a
+    /// report anew, each stands for itself, and none hides another.
     private mutating func key(
         _ header: Header,
         _ order: OrderGroups.Group,
