@@ -44,9 +44,9 @@ let package = Package(
         .library(
             name: "PortalReading",
             targets: [
-                "PortalBytes", "PortalRecord", "HL7v2Syntax", "JSONSyntax", "DelimitedSyntax",
-                "XMLSyntax", "PortalIntake", "HL7v2Adapters", "ExtractAdapters", "XMLAdapters",
-                "FHIRAdapters",
+                "PortalBytes", "PortalRecord", "HL7v2Syntax", "EDIFACTSyntax", "JSONSyntax",
+                "DelimitedSyntax", "XMLSyntax", "PortalIntake", "HL7v2Adapters",
+                "EDIFACTAdapters", "ExtractAdapters", "FHIRAdapters", "XMLAdapters",
             ]
         ),
         .library(name: "PortalAdapterKit", targets: ["PortalAdapterKit"]),
@@ -62,6 +62,7 @@ let package = Package(
         room("PortalBytes"),
         room("PortalRecord", [crypto]),
         room("HL7v2Syntax", ["PortalBytes"]),
+        room("EDIFACTSyntax", ["PortalBytes"]),
         room("JSONSyntax", ["PortalBytes"]),
         room("DelimitedSyntax", ["PortalBytes"]),
         // Only links libxml2: its headers, which include ICU's, are seen by CLibXML2's C alone.
@@ -75,6 +76,10 @@ let package = Package(
         room("PortalIntake", ["PortalBytes", "PortalRecord"]),
         room("PortalAdapterKit", ["PortalBytes", "PortalIntake", "PortalRecord"]),
         room("HL7v2Adapters", ["HL7v2Syntax", "PortalBytes", "PortalIntake", "PortalRecord"]),
+        room(
+            "EDIFACTAdapters",
+            ["EDIFACTSyntax", "PortalBytes", "PortalIntake", "PortalRecord"]
+        ),
         .target(
             name: "XMLAdapters",
             dependencies: ["PortalBytes", "PortalIntake", "PortalRecord", "XMLSyntax"],
@@ -122,9 +127,9 @@ let package = Package(
         room(
             "ClinicalPortal",
             [
-                "DelimitedSyntax", "ExtractAdapters", "FHIRAdapters", "HL7v2Adapters",
-                "HL7v2Syntax",
-                "JSONSyntax", "XMLAdapters", "XMLSyntax",
+                "DelimitedSyntax", "EDIFACTAdapters", "EDIFACTSyntax", "ExtractAdapters",
+                "FHIRAdapters", "HL7v2Adapters", "HL7v2Syntax", "JSONSyntax", "XMLAdapters",
+                "XMLSyntax",
                 "PortalAccess", "PortalAudit", "PortalBytes", "PortalIdentity", "PortalIntake",
                 "PortalPolicy", "PortalRecord", "PortalStore",
                 "PortalTimeline", "PortalViews",
@@ -161,6 +166,19 @@ let package = Package(
         tests(
             "HL7v2AdaptersTests",
             ["HL7v2Adapters", "PortalIntake", "PortalRecord"],
+            fixtures: ["Fixtures"]
+        ),
+        tests(
+            "EDIFACTSyntaxTests",
+            ["EDIFACTSyntax", "PortalBytes"],
+            fixtures: ["FailCases", "Fixtures"]
+        ),
+        tests(
+            "EDIFACTAdaptersTests",
+            [
+                "ClinicalPortal", "EDIFACTAdapters", "EDIFACTSyntax", "PortalAdapterKit",
+                "PortalBytes", "PortalIntake", "PortalRecord",
+            ],
             fixtures: ["Fixtures"]
         ),
         tests("JSONSyntaxTests", ["JSONSyntax", "PortalBytes"]),

@@ -1,9 +1,11 @@
+import EDIFACTSyntax
 import HL7v2Syntax
 import XMLSyntax
 
 /// What a file is, by its bytes alone.
 enum FileFormat: String {
     case hl7v2
+    case edifact
     case xml
     case json
     case jsonLines = "jsonl"
@@ -11,6 +13,12 @@ enum FileFormat: String {
     case unknown
 
     init(_ bytes: [UInt8]) {
+        // Known by its first bytes, so before HL7 v2, which may start later: `NAD+FHS+` in an
+        // interchange is no file header.
+        if EDIFACTFile.recognises(bytes) {
+            self = .edifact
+            return
+        }
         if HL7v2File.recognises(bytes), !FileFormat.quotesHL7(bytes) {
             self = .hl7v2
             return

@@ -74,7 +74,7 @@ public struct Inspection: Sendable {
                     content[piece.range].starts(with: $0.utf8)
                 }
                 let isMark = content[piece.range].starts(with: [0xEF, 0xBB, 0xBF])
-                if !isText || isEnvelope || isMark {
+                if !isText || isEnvelope || isMark || piece.isEnvelope {
                     ignored += piece.range.count
                 } else {
                     unmapped += piece.range.count

@@ -1,3 +1,4 @@
+import EDIFACTSyntax
 import HL7v2Syntax
 import PortalBytes
 import PortalIdentity
@@ -40,6 +41,8 @@ struct Intake {
         var controlID: String?
         /// Files that came with it, kept by their own hashes.
         var companions: [CompanionFile] = []
+        /// Whether it frames messages by what it is: an interchange's header, a line end.
+        var isEnvelope = false
     }
 
     let silo: String
@@ -68,6 +71,7 @@ struct Intake {
         let format = FileFormat(bytes)
         switch format {
         case .hl7v2: return messages(bytes)
+        case .edifact: return interchanges(bytes)
         case .jsonLines: return lines(bytes, file)
         case .json, .xml: return [message(bytes, 0..<bytes.count, file)]
         case .delimited, .unknown:
@@ -103,6 +107,33 @@ struct Intake {
             }
         }
         return pieces
+    }
+
+    /// EDIFACT: interchanges of messages; each message is read alone, with its interchange's header.
+    private func interchanges(_ bytes: [UInt8]) -> [Piece] {
+        let file = EDIFACTFile(bytes)
+        guard file.messageCount > 0 else { return [rejected(bytes)] }
+        var findings: [Int: [Diagnostic]] = [:]
+        for finding in file.findings {
+            findings[finding.offset, default: []].append(
+                Diagnostic(code: finding.code, location: finding.path, severity: .warning)
+            )
+        }
+        let alone = IncomingFile(name: "", bytes: [])
+        return file.parts.map { part in
+            if case .message = part.kind {
+                return message(
+                    bytes,
+                    part.range,
+                    alone,
+                    extra: findings[part.range.lowerBound] ?? [],
+                    envelope: part.envelope
+                )
+            }
+            var piece = Piece(range: part.range, hash: ContentHash(of: bytes[part.range]))
+            piece.isEnvelope = part.kind != .stray
+            return piece
+        }
     }
 
     /// JSON Lines: a message a line; blank lines are framing.
@@ -169,19 +200,20 @@ struct Intake {
         _ range: Range<Int>,
         _ file: IncomingFile,
         extra: [Diagnostic] = [],
-        onlyRecognised: Bool = false
+        onlyRecognised: Bool = false,
+        envelope: Range<Int>? = nil
     ) -> Piece {
         let slice = bytes[range]
         var document = SourceDocument(
             silo: silo,
             bytes: slice,
-            hash: ContentHash(of: slice),
             dialect: dialect,
-            limits: limits
+            limits: limits,
+            envelope: envelope.map { bytes[$0] }
         )
         var piece = Piece(range: range, hash: document.hash)
         guard let chosen = choose(document, onlyRecognised: onlyRecognised) else {
-            piece.outcome = .failure(unsupported(slice))
+            piece.outcome = .failure(unsupported(document))
             return piece
         }
         piece.adapter = type(of: chosen).name
@@ -232,7 +264,8 @@ struct Intake {
             hash: piece.hash,
             dialect: dialect,
             limits: limits,
-            files: files
+            files: files,
+            envelope: document.envelope
         )
     }
 
@@ -257,8 +290,26 @@ struct Intake {
 
     /// Why no adapter took a document: a broken one explains itself; a sound one is of a type
     /// that no adapter reads yet.
-    private func unsupported(_ slice: ArraySlice<UInt8>) -> IntakeError {
-        switch FileFormat(Array(slice)) {
+    private func unsupported(_ document: SourceDocument) -> IntakeError {
+        let slice = document.bytes
+        // Behind an envelope the bytes alone need not look like what they are.
+        switch document.envelope == nil ? FileFormat(Array(slice)) : .edifact {
+        case .edifact:
+            do throws(EDIFACTSyntaxError) {
+                let header = try document.envelope.map {
+                    envelope throws(EDIFACTSyntaxError) in
+                    try EDIFACTInterchangeHeader(envelope, limits: limits)
+                }
+                _ = try EDIFACTMessage.read(slice, in: header, limits: limits)
+            } catch {
+                return IntakeError(
+                    code: error.code.description,
+                    location: error.path,
+                    remedy: error.code.remedy,
+                    offset: error.offset
+                )
+            }
+            return unsupportedType(at: "UNH-2")
         case .hl7v2:
             do throws(HL7v2SyntaxError) {
                 _ = try HL7v2Message.read(slice, limits: limits)
@@ -285,9 +336,13 @@ struct Intake {
         case .json, .jsonLines, .delimited, .unknown:
             return untyped
         }
-        return IntakeError(
+        return unsupportedType(at: "MSH-9")
+    }
+
+    private func unsupportedType(at place: String) -> IntakeError {
+        IntakeError(
             code: "message-type-unsupported",
-            location: "MSH-9",
+            location: place,
             remedy: "wait for an adapter that reads this type, then drive the message again"
         )
     }

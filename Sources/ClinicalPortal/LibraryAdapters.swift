@@ -1,3 +1,4 @@
+import EDIFACTAdapters
 import ExtractAdapters
 import FHIRAdapters
 import HL7v2Adapters
@@ -16,6 +17,7 @@ extension Portal {
         HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), HL7v2OrderAdapter(),
         HL7v2VaccinationAdapter(), ScannedNotesManifestAdapter(),
         LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
-        SCIGatewayReferralAdapter(), FHIRBundleAdapter(),
+        SCIGatewayReferralAdapter(), FHIRBundleAdapter(), EDIFACTLabReportAdapter(),
+        EDIFACTRadiologyReportAdapter(),
     ]
 }

@@ -126,6 +126,7 @@ extension Portal {
         try gate.perform("held", .redrive, look(reader, .administration, now))
         var filed = 0
         var waiting = 0
+        var deliveries = ReadDeliveries()
         for held in try store.held() {
             guard let silo = profile.silos.first(where: { $0.name == held.silo }),
                 let bytes = try bytes(of: held)
@@ -135,18 +136,23 @@ extension Portal {
             }
             let intake = self.intake(silo)
             let pieces = intake.read(IncomingFile(name: "", bytes: bytes))
+            var found = (piece: pieces.first, bytes: bytes)
+            if pieces.count != 1 || pieces.first?.hash != held.document {
+                // A message of an interchange is read behind its header, which its delivery has.
+                found = try deliveries.piece(held, intake, store)
+            }
             // An index is driven again with the files beside it: by importing it again.
-            guard pieces.count == 1, case .success(let report) = pieces[0].outcome,
-                pieces[0].hash == held.document
+            guard let piece = found.piece, case .success(let report) = piece.outcome,
+                piece.hash == held.document
             else {
                 waiting += 1
                 continue
             }
             try store.redrive(
                 filing(
-                    pieces[0],
+                    piece,
                     .success(report),
-                    bytes,
+                    found.bytes,
                     silo: silo.name,
                     DeliveryID(rawValue: "redrive"),
                     0,
@@ -183,5 +189,38 @@ extension Portal {
     public static func keptProfile(_ storage: PortalStorage) throws -> SiteProfile? {
         guard let kept = try storage.base.profile() else { return nil }
         return try SiteProfile(yaml: kept.text)
+    }
+}
+
+/// The delivery that was read last for what it brought: many messages of one interchange may wait.
+private struct ReadDeliveries {
+    private var content: ContentHash?
+    private var silo = ""
+    private var bytes: [UInt8] = []
+    private var pieces: [ContentHash: Intake.Piece] = [:]
+
+    /// What a held document comes to within the delivery that brought it.
+    mutating func piece(
+        _ held: HeldDocument,
+        _ intake: Intake,
+        _ store: any RecordStore
+    ) throws -> (piece: Intake.Piece?, bytes: [UInt8]) {
+        guard let content = try store.delivery(of: held.document, silo: held.silo) else {
+            return (nil, [])
+        }
+        if content != self.content || silo != held.silo {
+            self.content = content
+            silo = held.silo
+            do {
+                bytes = try store.document(content) ?? []
+            } catch let error as StoreError where error == .optedOut {
+                bytes = []
+            }
+            pieces = [:]
+            for piece in intake.read(IncomingFile(name: "", bytes: bytes)) {
+                pieces[piece.hash] = piece
+            }
+        }
+        return (pieces[held.document], bytes)
     }
 }

@@ -48,6 +48,29 @@ public struct SourceDocument: Sendable {
     public let limits: Limits
     /// The files that came beside it, by the names that it gives them.
     public let files: [String: CompanionFile]
+    /// What stands before a batch of documents and holds for each: an interchange's service string
+    /// and header (EDIFACT UNA, UNB); nil where there is none.
+    ///
+    /// It decides how the bytes are read, so that the same bytes behind another envelope are another
+    /// document: whoever sets it gives ``hash`` as the hash of both (``hash(of:behind:)``).
+    public let envelope: ArraySlice<UInt8>?
+
+    /// The name of a document behind an envelope.
+    ///
+    /// Delimiters, character set and the time that a status is measured against (SAFETY S6) are the
+    /// envelope's: were it left out of the name, the record would depend on which of two equal
+    /// messages came first (DESIGN P3). An interchange that is sent again byte for byte is still
+    /// the same documents (P1, repeated); one that is made anew says the same of its reports, which
+    /// is one version however often it is sent (S5).
+    public static func hash(
+        of bytes: ArraySlice<UInt8>,
+        behind envelope: ArraySlice<UInt8>?
+    ) -> ContentHash {
+        let own = ContentHash(of: bytes)
+        guard let envelope else { return own }
+        let parts = [own.hex, "envelope " + ContentHash(of: envelope).hex]
+        return ContentHash(of: parts.joined(separator: "\n").utf8)
+    }
 
     /// Builds a document; its hash is computed unless given.
     public init(
@@ -56,14 +79,16 @@ public struct SourceDocument: Sendable {
         hash: ContentHash? = nil,
         dialect: Dialect = Dialect(),
         limits: Limits = .standard,
-        files: [String: CompanionFile] = [:]
+        files: [String: CompanionFile] = [:],
+        envelope: ArraySlice<UInt8>? = nil
     ) {
         self.silo = silo
         self.bytes = bytes
-        self.hash = hash ?? ContentHash(of: bytes)
+        self.hash = hash ?? SourceDocument.hash(of: bytes, behind: envelope)
         self.dialect = dialect
         self.limits = limits
         self.files = files
+        self.envelope = envelope
     }
 }
 

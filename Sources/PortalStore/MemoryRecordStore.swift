@@ -533,6 +533,17 @@ package final class MemoryRecordStore: RecordStore {
         }
     }
 
+    package func delivery(of document: ContentHash, silo: String) throws -> ContentHash? {
+        state.withLock { state in
+            state.receipts.filter { $0.value.document == document && $0.value.silo == silo }
+                .sorted {
+                    ($0.value.received, $0.key.delivery.rawValue)
+                        < ($1.value.received, $1.key.delivery.rawValue)
+                }
+                .compactMap { state.deliveries[$0.key.delivery]?.content }.first
+        }
+    }
+
     package func companions(of document: ContentHash) throws -> Set<ContentHash> {
         state.withLock { state in
             Set(

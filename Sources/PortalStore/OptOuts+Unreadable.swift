@@ -58,7 +58,13 @@ private struct UnreadableDocument {
         case UInt8(ascii: "{"), UInt8(ascii: "["): shape = .json
         case UInt8(ascii: "<"): shape = .markup
         default:
-            shape = ["MSH", "FHS", "BHS"].contains { head == Array($0.utf8) } ? .segments : .table
+            func starts(_ names: [String]) -> Bool { names.contains { head == Array($0.utf8) } }
+            if starts(["MSH", "FHS", "BHS"]) {
+                shape = .segments
+            } else {
+                // An EDIFACT message is one person's or several's, and has no lines of its own.
+                shape = starts(["UNA", "UNB", "UNH"]) ? .markup : .table
+            }
         }
     }
 

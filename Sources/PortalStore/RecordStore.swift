@@ -66,6 +66,8 @@ package protocol RecordStore: Sendable {
     ///
     /// - Throws: ``StoreError`` `document-opted-out` where only the hash is kept.
     func document(_ hash: ContentHash) throws -> [UInt8]?
+    /// The first delivery of a silo that brought a document, by the hash of its content.
+    func delivery(of document: ContentHash, silo: String) throws -> ContentHash?
     /// The files that came with a document, by their hashes.
     func companions(of document: ContentHash) throws -> Set<ContentHash>
     func held() throws -> [HeldDocument]

@@ -227,6 +227,20 @@ extension SQLiteRecordStore {
         }
     }
 
+    package func delivery(of document: ContentHash, silo: String) throws -> ContentHash? {
+        try pool.read { database in
+            try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT delivery.content FROM receipt JOIN delivery ON delivery.id = receipt.delivery
+                    WHERE receipt.document = ? AND receipt.silo = ?
+                    ORDER BY receipt.received, delivery.id LIMIT 1
+                    """,
+                arguments: [document.blob, silo]
+            ).map { try $0.hash("content") }
+        }
+    }
+
     package func companions(of document: ContentHash) throws -> Set<ContentHash> {
         try pool.read { database in
             let rows = try Row.fetchAll(

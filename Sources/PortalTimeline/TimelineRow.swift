@@ -219,16 +219,18 @@ public struct RowValue: Hashable, Sendable, Codable {
 
 /// Abnormal flags in words, never by colour alone.
 ///
-/// - Rule: HL7 table 0078; SAFETY S19.
+/// - Rule: HL7 table 0078; EDIFACT MEDRPT's HI, LO, OR and PA; SAFETY S19.
 enum AbnormalFlag {
     static func words(_ flags: [String]) -> String? {
         let words = flags.compactMap { flag -> String? in
             // CWE senders write `H^High^HL70078`.
             let code = flag.split(separator: "^").first.map(String.init) ?? flag
             switch code.uppercased() {
-            case "H": return "high"
+            case "H", "HI": return "high"
             case "HH", "HU": return "very high"
-            case "L": return "low"
+            case "L", "LO": return "low"
+            case "OR": return "outside the reference range"
+            case "PA": return "potentially abnormal"
             case "LL", "LU": return "very low"
             case "A", "ABN": return "abnormal"
             case "AA": return "very abnormal"

@@ -142,6 +142,13 @@ enum Samples {
 
     // MARK: Made for it
 
+    /// An EDIFACT message of one type, with right counts.
+    private static func edifact(_ type: String, _ lines: String) -> String {
+        let segments = lines.split(separator: "\n").map(String.init)
+        let all = ["UNH+1+" + type] + segments + ["UNT+\(segments.count + 2)+1"]
+        return all.map { $0 + "'\n" }.joined()
+    }
+
     /// Messages that hold what the board's do not.
     static func inline(_ adapter: String) -> [AdapterSample] {
         let header = "MSH|^~\\&|SYS|GRI|||20261122||"
@@ -302,6 +309,112 @@ enum Samples {
                     "OBX|1|ST|X^Y^L||z"
                 ),
                 message("least", "SIU^S26", "SCH||\"\"|||||\"\"||||^^^soon", "PID|1||\"\""),
+            ]
+        case "edifact-lab-report":
+            // EDIFACTAdaptersTests examines it with its fixtures; these are without an interchange.
+            return [
+                AdapterSample(
+                    edifact(
+                        "MEDRPT:0:1:RT:NHS003",
+                        """
+                        BGM+LSR
+                        DTM+137:202611221000:203
+                        S01+01
+                        NAD+PO+G9990001:900++DR O?'GREENE
+                        SPR+PRO
+                        S02+02
+                        GIS+N
+                        RFF+SRI:26H1
+                        STS++FI
+                        DTM+ISR:202611220930:203
+                        S06+06
+                        ADR++US:1 HIGH ST:TOWN++G1 1AA
+                        S07+07
+                        PNA+PAT+9990000018:OPI+++SU:LEE+FO:ANN
+                        DTM+329:195103:610
+                        PDI+2
+                        S16+16
+                        SEQ++1
+                        SPC+TSP+:::BLOOD
+                        DTM+SCO:20261121:102
+                        GIS+N
+                        INV+MQ+451..:911::Renal function tests
+                        SEQ++1
+                        RFF+ASL:1
+                        GIS+N
+                        INV+MQ+44I5.:911::Sodium
+                        RSL+NV+136:7+++:::mmol/L+LO
+                        RFF+ARL:1
+                        S20+20
+                        RND+U+135+145
+                        FTX+RPD+++Adults
+                        """
+                    ),
+                    name: "battery-without-interchange"
+                ),
+                AdapterSample(
+                    edifact(
+                        "MEDRPT:0:1:RT:NHS004",
+                        """
+                        S02+02
+                        RFF+SRI:26S1
+                        S07+07
+                        PNA+PAT++++SU:LEE
+                        INV+MQ+:::FOB
+                        RSL+CV+::1:921::Normal
+                        FTX+RIT+++Line one::line ?+ three
+                        """
+                    ),
+                    name: "least"
+                ),
+            ]
+        case "edifact-radiology-report":
+            return [
+                AdapterSample(
+                    edifact(
+                        "NHSRSR:D:1:NH:NHS002",
+                        """
+                        BGM+RRR
+                        NAD+RRP+++ROE Jane
+                        SEQ++1
+                        SPR+PRO
+                        NAD+SRA+++Radiology
+                        SPR+DPT
+                        S02+02
+                        RFF+SRI:X1
+                        DTM+ISR:202611220930:203
+                        S05+05
+                        PNA+PAT+9990000018:OPI+US++SU:LEE+FO:ANN
+                        RFF+RPI:1
+                        PDI+2
+                        S10+10
+                        INV+RS+XCHES:ZZZ::XR Chest
+                        S11+11
+                        STS++VR
+                        DTM+AIC:202611211435:203
+                        FTX+RIT+++Clear:lungs
+                        REL+RRP+VR
+                        RFF+AHL:1
+                        """
+                    ),
+                    name: "verified"
+                ),
+                AdapterSample(
+                    edifact(
+                        "NHSRSR:D:1:NH:NHS002",
+                        """
+                        S02+02
+                        RFF+SRI:X2
+                        S05+05
+                        PNA+PAT++++SU:LEE
+                        S10+10
+                        INV+RS+:::XR
+                        S11+11
+                        FTX+RIT+++Clear
+                        """
+                    ),
+                    name: "least"
+                ),
             ]
         case "scanned-notes-manifest":
             return [

@@ -1,8 +1,9 @@
-// The libFuzzer target of the HL7 v2 adapters; the script `fuzz` compiles it.
+// The libFuzzer target of the HL7 v2 and EDIFACT adapters; the script `fuzz` compiles it.
 //
 // Oracle: whatever the bytes, an adapter refuses or reports; the ledger accounts for every byte
 // once; every statement stands inside the document; reading twice says the same.
 
+import EDIFACTAdapters
 import HL7v2Adapters
 import PortalBytes
 import PortalIntake
@@ -20,10 +21,17 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         check(Array(header.utf8) + bytes)
         check(Array((header + "PID|1||1^^^H^MR||A^B||19510303|F\r").utf8) + bytes)
     }
+    for type in ["MEDRPT:0:1:RT:NHS003", "NHSRSR:D:1:NH:NHS002"] {
+        let header = "UNH+1+\(type)'S02+02'RFF+SRI:1'S07+07'PNA+PAT+1:OPI+++SU:A'"
+        check(Array((header + "S10+10'INV+MQ+:::A'").utf8) + bytes + [0x27])
+    }
     return 0
 }
 
-private let adapters: [any SourceAdapter] = [HL7v2AttendanceAdapter(), HL7v2LabReportAdapter()]
+private let adapters: [any SourceAdapter] = [
+    HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), EDIFACTLabReportAdapter(),
+    EDIFACTRadiologyReportAdapter(),
+]
 
 private let dialects: [Dialect] = {
     var named = Dialect()

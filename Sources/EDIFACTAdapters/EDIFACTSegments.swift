@@ -1,0 +1,33 @@
+import EDIFACTSyntax
+
+/// The segments of the report messages.
+extension EDIFACTTag {
+    static let adr = EDIFACTTag("ADR")
+    static let bgm = EDIFACTTag("BGM")
+    static let cin = EDIFACTTag("CIN")
+    static let dtm = EDIFACTTag("DTM")
+    static let ftx = EDIFACTTag("FTX")
+    static let gis = EDIFACTTag("GIS")
+    static let inv = EDIFACTTag("INV")
+    static let nad = EDIFACTTag("NAD")
+    static let pdi = EDIFACTTag("PDI")
+    static let pna = EDIFACTTag("PNA")
+    static let qty = EDIFACTTag("QTY")
+    static let rel = EDIFACTTag("REL")
+    static let rff = EDIFACTTag("RFF")
+    static let rnd = EDIFACTTag("RND")
+    static let rsl = EDIFACTTag("RSL")
+    static let seq = EDIFACTTag("SEQ")
+    static let spc = EDIFACTTag("SPC")
+    static let spr = EDIFACTTag("SPR")
+    static let sts = EDIFACTTag("STS")
+    static let s01 = EDIFACTTag("S01")
+    static let s02 = EDIFACTTag("S02")
+    static let s05 = EDIFACTTag("S05")
+    static let s06 = EDIFACTTag("S06")
+    static let s07 = EDIFACTTag("S07")
+    static let s10 = EDIFACTTag("S10")
+    static let s16 = EDIFACTTag("S16")
+    static let s18 = EDIFACTTag("S18")
+    static let s20 = EDIFACTTag("S20")
+}
