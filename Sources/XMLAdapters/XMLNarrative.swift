@@ -20,7 +20,7 @@ public struct XMLNarrative: Hashable, Sendable {
     let kept: [XMLText]
     /// The elements of the allow-list, and those whose text alone was kept.
     let read: [XMLElement]
-    /// The `colspan` and `rowspan` that were kept.
+    /// The `colspan` and `rowspan` that were kept, and attributes known to be layout.
     let spans: [Range<Int>]
 
     /// Reads what an element holds; the element itself is not part of it.
@@ -30,7 +30,18 @@ public struct XMLNarrative: Hashable, Sendable {
     ///   - document: Its document.
     ///   - findingsMax: How many findings to keep.
     public init(_ element: XMLElement, in document: XMLDocument, findingsMax: Int = 200) {
-        var writer = NarrativeWriter(document, findingsMax: findingsMax)
+        self.init(element, in: document, findingsMax: findingsMax, layout: [])
+    }
+
+    /// Reads what an element holds, where some attributes are known to be layout: they go as
+    /// ever, and are no finding.
+    init(
+        _ element: XMLElement,
+        in document: XMLDocument,
+        findingsMax: Int,
+        layout: Set<String>
+    ) {
+        var writer = NarrativeWriter(document, findingsMax: findingsMax, layout: layout)
         writer.write(element)
         text = writer.plainText
         xhtml = writer.xhtml
@@ -52,8 +63,8 @@ enum NarrativeTable {
     ]
     /// Not kept, their text is: containers that mean nothing by themselves.
     static let containers: Set<String> = [
-        "div", "span", "text", "content", "section", "tfoot", "colgroup", "footnote", "h1", "h2",
-        "h3", "h4", "h5", "h6", "html", "body",
+        "div", "span", "text", "content", "section", "tfoot", "colgroup", "col", "footnote",
+        "footnoteRef", "linkHtml", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body",
     ]
     /// Not kept with all that they hold: no reader would see it as text.
     static let dropped: Set<String> = [
@@ -73,6 +84,7 @@ enum NarrativeTable {
 private struct NarrativeWriter {
     let document: XMLDocument
     let findingsMax: Int
+    let layout: Set<String>
     private(set) var xhtml = ""
     private var plain = ""
     private(set) var findings: [Diagnostic] = []
@@ -88,9 +100,10 @@ private struct NarrativeWriter {
     private var cellCount = 0
     private var cellDepth = 0
 
-    init(_ document: XMLDocument, findingsMax: Int) {
+    init(_ document: XMLDocument, findingsMax: Int, layout: Set<String>) {
         self.document = document
         self.findingsMax = findingsMax
+        self.layout = layout
     }
 
     var plainText: String {
@@ -179,6 +192,8 @@ private struct NarrativeWriter {
                 digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
             {
                 xhtml += " " + name + "=\"" + attribute.value + "\""
+                spans.append(attribute.range)
+            } else if attribute.name.namespace == nil, layout.contains(name) {
                 spans.append(attribute.range)
             } else {
                 note(

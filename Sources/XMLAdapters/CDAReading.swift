@@ -1,0 +1,207 @@
+import PortalBytes
+import PortalIntake
+import PortalRecord
+import XMLSyntax
+
+/// A CDA document while it is read: the elements of its namespace, the words that its narrative
+/// has for an identifier, and what nobody took.
+///
+/// Two verbs: what is *taken* stands in an entry as it is written, so that its bytes are mapped;
+/// what is *peeked at* decides something and is kept, as written, among the further fields.
+final class CDAReading {
+    let base: XMLReading
+    /// `ClinicalDocument`, wherever it stands.
+    let root: XMLElement
+    /// Elements of the narrative by their `ID`.
+    private var anchors: [String: XMLElement] = [:]
+    /// Words of anchors that were asked for.
+    private var anchorWords: [String: String?] = [:]
+    /// How many bytes the names of further fields may still take.
+    private var pathBytesLeft: Int
+
+    /// The namespace of CDA R2.
+    static let namespace = "urn:hl7-org:v3"
+    /// Words for a code are no page of text.
+    private static let anchorBytesMax = 8192
+
+    var xml: XMLDocument { base.xml }
+
+    init(_ base: XMLReading, root: XMLElement) {
+        self.base = base
+        self.root = root
+        // A name of a field is about as long as the tags that it is made of.
+        pathBytesLeft = 3 * base.document.bytes.count + (4 << 20)
+    }
+
+    // MARK: Elements
+
+    /// The first element of a name.
+    func child(_ name: String, of element: XMLElement?) -> XMLElement? {
+        element.flatMap { xml.child(name, of: $0) }
+    }
+
+    /// All elements of a name.
+    func children(_ name: String, of element: XMLElement?) -> [XMLElement] {
+        element.map { xml.children(name, of: $0) } ?? []
+    }
+
+    /// The first element at the end of a path.
+    func find(_ path: String..., of element: XMLElement?) -> XMLElement? {
+        path.reduce(element) { child($1, of: $0) }
+    }
+
+    /// The first element of a local name, whatever its namespace: extensions have their own.
+    func extended(_ name: String, of element: XMLElement?) -> XMLElement? {
+        guard let element else { return nil }
+        return xml.children(of: element).first { xml.name(of: $0).local == name }
+    }
+
+    func localName(_ element: XMLElement) -> String { xml.name(of: element).local }
+
+    // MARK: Values
+
+    /// An attribute that an entry holds as written.
+    func take(_ name: String, of element: XMLElement?) -> String? {
+        base.attribute(name, of: element)
+    }
+
+    /// An attribute that decides something; the written form stays among the further fields.
+    func peek(_ name: String, of element: XMLElement?) -> String? {
+        element.flatMap { base.peek(name, of: $0) }
+    }
+
+    /// The data type that a value says it is of, without its prefix.
+    func type(_ value: XMLElement?) -> String? {
+        let name = value.flatMap {
+            xml.attribute("type", of: $0, namespace: "http://www.w3.org/2001/XMLSchema-instance")
+        }
+        return name?.value.split(separator: ":").last.map(String.init)
+    }
+
+    /// An element's text, taken.
+    func text(_ element: XMLElement?) -> String? { base.text(element) }
+
+    /// An element's text without taking it.
+    func written(_ element: XMLElement?) -> String? { element.flatMap { base.written($0) } }
+
+    func note(
+        _ code: String,
+        _ element: XMLElement,
+        severity: Diagnostic.Severity = .warning
+    ) {
+        base.note(code, element, severity: severity)
+    }
+
+    /// Whether a statement says that something is not so.
+    func isNegated(_ element: XMLElement) -> Bool {
+        let value = peek("negationInd", of: element)
+        return value == "true" || value == "1"
+    }
+
+    /// Why there is no value, as its sender codes it: `NI`, `UNK`, `ASKU` …
+    func nullFlavor(_ element: XMLElement?) -> String? { peek("nullFlavor", of: element) }
+
+    /// The template identifiers of an element.
+    func templates(_ element: XMLElement) -> Set<String> {
+        Set(children("templateId", of: element).compactMap { peek("root", of: $0) })
+    }
+
+    // MARK: Narrative
+
+    /// Remembers the elements of a narrative that statements may point at.
+    ///
+    /// INVARIANT: no deeper than the document, whose depth has a limit.
+    func remember(_ element: XMLElement) {
+        if let id = peek("ID", of: element), anchors[id] == nil { anchors[id] = element }
+        for child in xml.children(of: element) { remember(child) }
+    }
+
+    /// The words that `reference` inside an element points at; nil where it points nowhere.
+    func referenced(_ element: XMLElement?) -> String? {
+        guard let target = peek("value", of: child("reference", of: element)),
+            target.utf8.first == UInt8(ascii: "#")
+        else { return nil }
+        let id = String(target.dropFirst())
+        if let known = anchorWords[id] { return known }
+        var words: String?
+        if let anchor = anchors[id], xml.range(of: anchor).count <= Self.anchorBytesMax {
+            let text = XMLNarrative(anchor, in: xml, findingsMax: 0).text
+            words = text.isEmpty ? nil : text
+        }
+        anchorWords[id] = .some(words)
+        return words
+    }
+
+    // MARK: What nobody took
+
+    /// The attributes and texts below an element that no entry holds yet, by their path from it;
+    /// from then on they are taken.
+    ///
+    /// - Shape: `performer/assignedEntity/id@root`; the second of a name is `performer[2]`.
+    func rest(of element: XMLElement, isLast: Bool = false) -> [String: String] {
+        var found: [String: String] = [:]
+        collect(element, "", isLast, &found)
+        return found
+    }
+
+    private func collect(
+        _ element: XMLElement,
+        _ path: String,
+        _ isLast: Bool,
+        _ found: inout [String: String]
+    ) {
+        if isLast { base.know(element) }
+        for attribute in xml.attributes(of: element) where !attribute.range.isEmpty {
+            guard !base.ledger.isAccounted(at: attribute.range.lowerBound) else { continue }
+            let name = path + "@" + attribute.name.local
+            keep(attribute.value, name, attribute.range, element, &found)
+        }
+        for text in xml.texts(of: element) {
+            guard let range = base.place(of: text),
+                !base.ledger.isAccounted(at: range.lowerBound)
+            else { continue }
+            let value = String(
+                decoding: XMLReading.trim(xml.utf8(of: text)),
+                as: UTF8.self
+            )
+            keep(value, path.isEmpty ? "text" : path, range, element, &found)
+        }
+        // The narrative of a section is read by its own rules.
+        if localName(element) == "text", let parent = xml.parent(of: element),
+            localName(parent) == "section"
+        {
+            return
+        }
+        var counts: [String: Int] = [:]
+        for child in xml.children(of: element) {
+            let name = localName(child)
+            let count = counts[name, default: 0] + 1
+            counts[name] = count
+            let step = count == 1 ? name : name + "[" + String(count) + "]"
+            collect(child, path.isEmpty ? step : path + "/" + step, isLast, &found)
+        }
+    }
+
+    private func keep(
+        _ value: String,
+        _ name: String,
+        _ range: Range<Int>,
+        _ element: XMLElement,
+        _ found: inout [String: String]
+    ) {
+        guard pathBytesLeft >= name.utf8.count else {
+            if pathBytesLeft >= 0 { note("fields-too-many", element) }
+            pathBytesLeft = -1
+            return
+        }
+        pathBytesLeft -= name.utf8.count
+        var key = name
+        var number = 2
+        while found[key] != nil {
+            key = name + " (" + String(number) + ")"
+            number += 1
+        }
+        found[key] = value
+        base.ledger.map(range)
+    }
+}
