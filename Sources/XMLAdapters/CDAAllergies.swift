@@ -78,7 +78,13 @@ extension CDAStatements {
             return (concept, concept.words ?? "")
         }
         if let text = reading.statementText(element) { return (CodeableConcept(text: text), text) }
-        guard let kind = reading.words(value) else { return nil }
+        guard let kind = reading.words(value) else {
+            // An observation without a value is what its code says.
+            guard value == nil, let coded = reading.child("code", of: element),
+                !reading.codes(coded).contains("ASSERTION"), let concept = reading.concept(coded)
+            else { return nil }
+            return (concept, concept.words ?? "")
+        }
         let words = kind + ": substance not stated"
         return (CodeableConcept(text: words), words)
     }

@@ -32,7 +32,9 @@ extension CDAReading {
 
     /// The number that a key is made of; what is written stays where it is.
     func keyNumber(_ element: XMLElement?) -> Identifier? {
-        guard let element, nullFlavor(element) == nil, let root = peek("root", of: element) else { return nil }
+        guard let element, nullFlavor(element) == nil, let root = peek("root", of: element) else {
+            return nil
+        }
         guard let value = peek("extension", of: element) else {
             // A root alone is a number where it is unique by itself, and an assigner where not.
             return root.utf8.contains(UInt8(ascii: "-"))
@@ -215,7 +217,7 @@ extension CDAReading {
 
 /// Times of HL7 v3, as far as they are stated.
 enum CDATime {
-    /// Reads `YYYY[MM[DD[HH[MM[SS[.F]]]]]][±ZZZZ]`; nil for anything else.
+    /// Reads `YYYY[MM[DD[HH[MM[SS[.F]]]]]][±ZZ[ZZ]]`; nil for anything else.
     ///
     /// - Rule: HL7 v3 Data Types R1, TS. A year before anyone alive or far ahead is a slip of the
     ///   keyboard (PITFALLS 19).
@@ -248,12 +250,18 @@ enum CDATime {
     private static func zone(_ bytes: ArraySlice<UInt8>) -> TimeZoneRule? {
         guard let sign = bytes.first else { return .unknown }
         let digits = bytes.dropFirst()
-        guard digits.count == 4, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
-        let value = digits.reduce(0) { $0 * 10 + Int($1) - 0x30 }
+        // Some senders state the hours alone: "+00".
+        guard digits.count == 4 || digits.count == 2,
+            digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+        else { return nil }
+        let number = digits.reduce(0) { $0 * 10 + Int($1) - 0x30 }
+        let value = digits.count == 2 ? number * 100 : number
         guard value % 100 < 60 else { return nil }
         let minutes = value / 100 * 60 + value % 100
-        // −0000 and +0000 are one offset written in two ways: only one is read.
-        guard sign == 0x2B || minutes > 0 else { return nil }
+        // "-0000" is how a sender writes that it does not know its offset.
+        //
+        // - Rule: RFC 3339 section 4.3.
+        guard sign == 0x2B || minutes > 0 else { return .unknown }
         return .offset(minutes: sign == 0x2D ? -minutes : minutes)
     }
 }

@@ -4,9 +4,8 @@ import XMLSyntax
 
 /// Letters, summaries and reports as HL7 CDA R2: C-CDA, CCD, eICR, IHE profiles, NHS 111 and ITK.
 ///
-/// - Shape: `ClinicalDocument`, bare, as a payload of an ITK `DistributionEnvelope`, or inside a
-///   SOAP or HL7 v3 wrapper, which may hold one alone. What becomes of each part is told in
-///   <doc:CDADocuments>.
+/// - Shape: `ClinicalDocument`, bare, as payloads of an ITK `DistributionEnvelope`, or inside a
+///   SOAP or HL7 v3 wrapper. What becomes of each part is told in <doc:CDADocuments>.
 /// - Rule: HL7 CDA Release 2.0 (ISO/HL7 27932); C-CDA R1.1 and R2.1; NHS ITK Non-Coded CDA and
 ///   NHS 111 (DOMAIN 6).
 ///
@@ -28,16 +27,51 @@ public struct CDADocumentAdapter: SourceAdapter {
     }
 
     /// States a document as entries: the person, the document itself, and what it states in coded
-    /// entries.
+    /// entries; of an envelope of several documents, one behind the other.
     ///
     /// - Throws: ``IntakeError``: the syntax's codes for a document that is refused, `root-unknown`,
-    ///   `document-repeated` for a wrapper of several documents, `element-missing` for one without
-    ///   a document or a patient, and `patient-repeated` for a document of several people.
+    ///   `element-missing` for one without a document or a patient, and `patient-repeated` for a
+    ///   document of several people.
     public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
         let base = try XMLReading(document)
         let envelope = try CDAEnvelope(base)
-        let reading = CDAReading(base, root: envelope.content)
-        let target = try Self.target(reading)
+        let readings = envelope.contents.map {
+            CDAReading(base, root: $0, among: envelope.contents.count)
+        }
+        // Before anything is read: an envelope is filed as a whole or held as a whole.
+        var targets: [XMLElement] = []
+        for reading in readings { targets.append(try Self.target(reading)) }
+        var entries: [RecordEntry] = []
+        var shares: [PatientShare] = []
+        var headers: [CDAHeader] = []
+        for (reading, target) in zip(readings, targets) {
+            let (stated, header) = Self.state(reading, target, envelope)
+            entries += stated
+            headers.append(header)
+            guard let subject = stated.first?.subject.id else { continue }
+            shares.append(
+                PatientShare(subject: subject, ranges: [reading.xml.range(of: reading.root)])
+            )
+        }
+        envelope.close(base)
+        var report = IntakeReport(adapter: Self.name, ledger: base.finishLedger())
+        report.messageID = envelope.trackingID ?? headers.first?.number?.value
+        // The status times of several documents are each their own document's.
+        report.messageTime = headers.count == 1 ? headers.first?.time : nil
+        report.sender = headers.first?.organisation
+        report.entries = entries
+        report.shares = Set(shares.map(\.subject)).count > 1 ? shares : []
+        report.diagnostics = base.diagnosticsInOrder
+        return report
+    }
+
+    /// The person, the document and its statements.
+    private static func state(
+        _ reading: CDAReading,
+        _ target: XMLElement,
+        _ envelope: CDAEnvelope
+    ) -> ([RecordEntry], CDAHeader) {
+        let document = reading.base.document
         var statement = CDAPatient(reading).statement(target)
         let subject = SourcePatient(
             statement,
@@ -45,7 +79,7 @@ public struct CDADocumentAdapter: SourceAdapter {
             document: document.hash,
             localSystem: document.dialect.localSystem
         )
-        let noticed = base.diagnostics.count
+        let noticed = reading.base.diagnostics.count
         var header = CDAHeader(reading)
         var letter = CDALetter(reading, header)
         let statements = CDAStatements(reading, header, about: subject)
@@ -55,29 +89,22 @@ public struct CDADocumentAdapter: SourceAdapter {
         letter.body(into: statements)
         header.labels.formUnion(letter.labels)
         envelope.attachments(reading, &letter.document)
-        var whole = header.entry(letter, about: subject, at: envelope.content)
+        var whole = header.entry(letter, about: subject, at: reading.root)
         var person = RecordEntry(
             source: document.silo,
             content: .patient(statement),
             key: BusinessKey(assigner: nil, value: subject.base),
             subject: subject,
             status: .final,
-            origin: base.reference(target)
+            origin: reading.base.reference(target)
         )
         person.recorded = header.time
         person.statusTime = header.time
         person.organisation = header.organisation
         // Last, because it takes whatever is left.
         header.finish(&whole)
-        envelope.close(base)
-        whole.findings = Array(base.diagnostics.dropFirst(noticed))
-        var report = IntakeReport(adapter: Self.name, ledger: base.finishLedger())
-        report.messageID = envelope.trackingID ?? header.number?.value
-        report.messageTime = header.time
-        report.sender = header.organisation
-        report.entries = [person, whole] + statements.labelled(header.labels)
-        report.diagnostics = base.diagnosticsInOrder
-        return report
+        whole.findings = Array(reading.base.diagnostics.dropFirst(noticed))
+        return ([person, whole] + statements.labelled(header.labels), header)
     }
 
     /// The one person that the document is about.

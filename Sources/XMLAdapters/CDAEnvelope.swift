@@ -6,8 +6,8 @@ import XMLSyntax
 ///
 /// - Rule: NHS ITK `DistributionEnvelope` (header, payloads); SOAP 1.1 and 1.2; HL7 v3 MCCI.
 struct CDAEnvelope {
-    /// `ClinicalDocument`.
-    let content: XMLElement
+    /// `ClinicalDocument`; several where an envelope brings several.
+    let contents: [XMLElement]
     /// The interface's number for the sending.
     let trackingID: String?
     private let root: XMLElement
@@ -61,7 +61,7 @@ struct CDAEnvelope {
         root = xml.root
         let name = xml.name(of: root)
         guard name != Self.document else {
-            content = root
+            contents = [root]
             trackingID = nil
             payloads = []
             manifest = []
@@ -76,7 +76,7 @@ struct CDAEnvelope {
         }
         var search = Search(xml: xml)
         search.visit(root)
-        guard let found = search.documents.first else {
+        guard !search.documents.isEmpty else {
             // What is packed away, in Base64 or in another format, names nobody here.
             throw IntakeError(
                 code: "element-missing",
@@ -84,14 +84,7 @@ struct CDAEnvelope {
                 remedy: "send the document itself in the envelope, not encoded"
             )
         }
-        guard search.documents.count == 1 else {
-            throw IntakeError(
-                code: "document-repeated",
-                location: search.documents.last.map(xml.path) ?? "",
-                remedy: "ask the sender for an envelope for each document"
-            )
-        }
-        content = found
+        contents = search.documents
         payloads = search.payloads.filter { payload in
             xml.children(of: payload).isEmpty && !xml.texts(of: payload).isEmpty
         }
@@ -126,8 +119,12 @@ struct CDAEnvelope {
         }
     }
 
-    /// Payloads that are files beside the document.
+    /// Payloads that are files beside the document; beside several, whose they are is not said.
     func attachments(_ reading: CDAReading, _ document: inout ClinicalDocument) {
+        guard contents.count == 1 else {
+            for payload in payloads { reading.note("payload-of-no-document", payload) }
+            return
+        }
         for payload in payloads {
             let id = reading.peek("id", of: payload)
             let listed = manifest.first { reading.peek("id", of: $0) == id }
@@ -138,11 +135,16 @@ struct CDAEnvelope {
         }
     }
 
-    /// What the wrapper says serves the interface.
+    /// What the wrapper says serves the interface; of payloads that nobody took nothing is said.
     func close(_ base: XMLReading) {
-        let whole = base.xml.range(of: root)
-        let inner = base.xml.range(of: content)
-        base.ledger.ignore(whole.lowerBound..<inner.lowerBound, by: .routing)
-        base.ledger.ignore(inner.upperBound..<whole.upperBound, by: .routing)
+        let inner = contents + (contents.count > 1 ? payloads : [])
+        var at = base.xml.range(of: root).lowerBound
+        for element in inner.map({ base.xml.range(of: $0) })
+            .sorted(by: { $0.lowerBound < $1.lowerBound })
+        {
+            base.ledger.ignore(at..<max(at, element.lowerBound), by: .routing)
+            at = max(at, element.upperBound)
+        }
+        base.ledger.ignore(at..<max(at, base.xml.range(of: root).upperBound), by: .routing)
     }
 }

@@ -16,8 +16,8 @@ final class CDAReading {
     private var anchors: [String: XMLElement] = [:]
     /// Words of anchors that were asked for.
     private var anchorWords: [String: String?] = [:]
-    /// How many bytes the names of further fields may still take.
-    private var pathBytesLeft: Int
+    /// How many bytes further fields may still take in memory, names and all.
+    private var fieldBytesLeft: Int
 
     /// The namespace of CDA R2.
     static let namespace = "urn:hl7-org:v3"
@@ -26,11 +26,12 @@ final class CDAReading {
 
     var xml: XMLDocument { base.xml }
 
-    init(_ base: XMLReading, root: XMLElement) {
+    init(_ base: XMLReading, root: XMLElement, among documents: Int = 1) {
         self.base = base
         self.root = root
-        // A name of a field is about as long as the tags that it is made of.
-        pathBytesLeft = 3 * base.document.bytes.count + (4 << 20)
+        // A name of a field is about as long as the tags that it is made of; what has thousands of
+        // tiny ones is no document of a hospital.
+        fieldBytesLeft = 3 * base.xml.range(of: root).count + (16 << 20) / max(documents, 1)
     }
 
     // MARK: Elements
@@ -79,10 +80,35 @@ final class CDAReading {
     }
 
     /// An element's text, taken.
-    func text(_ element: XMLElement?) -> String? { base.text(element) }
+    ///
+    /// A `reference` beside it points somewhere and is no mark-up of it.
+    func text(_ element: XMLElement?) -> String? {
+        guard let element, let own = ownTexts(element) else { return base.text(element) }
+        let ranges = own.compactMap { base.place(of: $0) }
+        guard !ranges.isEmpty else { return nil }
+        for text in own where base.place(of: text) != nil { base.ledger.map(text.range) }
+        return joined(own)
+    }
 
     /// An element's text without taking it.
-    func written(_ element: XMLElement?) -> String? { element.flatMap { base.written($0) } }
+    func written(_ element: XMLElement?) -> String? {
+        guard let element else { return nil }
+        guard let own = ownTexts(element) else { return base.written(element) }
+        return joined(own)
+    }
+
+    private func ownTexts(_ element: XMLElement) -> [XMLText]? {
+        let children = xml.children(of: element)
+        guard !children.isEmpty, children.allSatisfy({ localName($0) == "reference" }) else {
+            return nil
+        }
+        return xml.texts(of: element)
+    }
+
+    private func joined(_ texts: [XMLText]) -> String? {
+        let parts = texts.filter { base.place(of: $0) != nil }.map { xml.string(of: $0) }
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
+    }
 
     func note(
         _ code: String,
@@ -189,12 +215,13 @@ final class CDAReading {
         _ element: XMLElement,
         _ found: inout [String: String]
     ) {
-        guard pathBytesLeft >= name.utf8.count else {
-            if pathBytesLeft >= 0 { note("fields-too-many", element) }
-            pathBytesLeft = -1
+        let cost = name.utf8.count + 100
+        guard fieldBytesLeft >= cost else {
+            if fieldBytesLeft >= 0 { note("fields-too-many", element) }
+            fieldBytesLeft = -1
             return
         }
-        pathBytesLeft -= name.utf8.count
+        fieldBytesLeft -= cost
         var key = name
         var number = 2
         while found[key] != nil {

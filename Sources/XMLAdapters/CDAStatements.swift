@@ -95,7 +95,10 @@ final class CDAStatements {
         var key: BusinessKey
         if let own {
             key = BusinessKey(assigner: own.system, value: own.value)
-            if case .diagnosticReport = draft.content { key.part = draft.identity }
+            if case .diagnosticReport(let report) = draft.content {
+                // The unit is the order group (SAFETY S5).
+                key.part = report.code.identityText
+            }
         } else {
             key = header.key
             key.part = draft.identity

@@ -170,8 +170,12 @@ private struct NarrativeWriter {
         }
         // 10⁹ without its raised figure would read as 109.
         if tag == "sup" { plain += "^" }
+        // What its author struck out must not read as if it stood.
+        let isStruck = isStruck(element, name)
+        if isStruck { words("[deleted: ") }
         cellDepth += isCell ? 1 : 0
         content(of: element)
+        if isStruck { words("]") }
         cellDepth -= isCell ? 1 : 0
         if let tag { xhtml += "</" + tag + ">" }
         if isLine { newLine() }
@@ -183,9 +187,18 @@ private struct NarrativeWriter {
         return document.attribute("listType", of: element)?.value == "ordered" ? "ol" : "ul"
     }
 
+    /// - Rule: CDA R2 section 4.3.5.8, `revised` of `content`; XHTML `del`.
+    private func isStruck(_ element: XMLElement, _ name: String) -> Bool {
+        name == "del" || document.attribute("revised", of: element)?.value == "delete"
+    }
+
     private mutating func attributes(of element: XMLElement, keeping: Bool) {
         for attribute in document.attributes(of: element) {
             let name = attribute.name.local
+            if name == "revised", attribute.value == "delete" {
+                spans.append(attribute.range)
+                continue
+            }
             let isSpan = attribute.name.namespace == nil && (name == "colspan" || name == "rowspan")
             let digits = attribute.value.utf8
             if keeping, isSpan, (1...3).contains(digits.count),
