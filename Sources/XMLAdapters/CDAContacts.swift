@@ -64,12 +64,8 @@ extension CDAStatements {
             ? [element]
             : reading.children("component", of: element)
                 .flatMap { reading.children("observation", of: $0) }
-        report.observations = CDAResults(reading).observations(observations).map { observation in
-            var observation = observation
-            // By its code alone it might be taken for the person's own.
-            observation.code = CodeableConcept(text: "Family history: " + relative)
-            return observation
-        }
+        // By its code alone an illness might be taken for the person's own.
+        report.observations = CDAResults(reading).observations(observations, of: report.code)
         guard !report.observations.isEmpty else {
             reading.note("report-without-observations", element)
             return

@@ -196,6 +196,7 @@ final class CDAReading {
         if localName(element) == "text", let parent = xml.parent(of: element),
             localName(parent) == "section"
         {
+            pictures(in: element, path, isLast, &found)
             return
         }
         var counts: [String: Int] = [:]
@@ -205,6 +206,22 @@ final class CDAReading {
             counts[name] = count
             let step = count == 1 ? name : name + "[" + String(count) + "]"
             collect(child, path.isEmpty ? step : path + "/" + step, isLast, &found)
+        }
+    }
+
+    /// Which files a narrative shows: no words of it, and told all the same.
+    private func pictures(
+        in element: XMLElement,
+        _ path: String,
+        _ isLast: Bool,
+        _ found: inout [String: String]
+    ) {
+        for child in xml.children(of: element) {
+            if localName(child) == "renderMultiMedia" {
+                collect(child, path + "/renderMultiMedia", isLast, &found)
+            } else {
+                pictures(in: child, path, isLast, &found)
+            }
         }
     }
 

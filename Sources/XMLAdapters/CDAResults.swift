@@ -13,10 +13,15 @@ struct CDAResults {
     init(_ reading: CDAReading) { self.reading = reading }
 
     /// Observations in the sender's order, repeats of a code numbered.
-    func observations(_ elements: [XMLElement]) -> [Observation] {
+    ///
+    /// - Parameters:
+    ///   - elements: The observations.
+    ///   - code: What each is of, where its own code must not lead: an illness of a relative.
+    /// - Returns: One for each.
+    func observations(_ elements: [XMLElement], of code: CodeableConcept? = nil) -> [Observation] {
         var counts: [String: Int] = [:]
         return elements.map { element in
-            var observation = self.observation(element)
+            var observation = self.observation(element, of: code)
             let identity = observation.code.identityText
             counts[identity, default: 0] += 1
             observation.occurrence = counts[identity] ?? 1
@@ -24,12 +29,9 @@ struct CDAResults {
         }
     }
 
-    private func observation(_ element: XMLElement) -> Observation {
+    private func observation(_ element: XMLElement, of given: CodeableConcept?) -> Observation {
         let range = reading.xml.range(of: element)
-        let coded = reading.child("code", of: element)
-        let code =
-            reading.concept(coded)
-            ?? reading.statementText(element).map { CodeableConcept(text: $0) }
+        let code = given ?? self.code(element)
         var observation = Observation(
             code: code ?? CodeableConcept(),
             status: .final,
@@ -41,9 +43,10 @@ struct CDAResults {
         )
         if code == nil { reading.note("observation-without-code", element) }
         for value in reading.children("value", of: element) {
-            if let read = self.value(value, &observation) { observation.values.append(read) }
+            let read =
+                reading.isNegated(element) ? negated(value) : self.value(value, &observation)
+            if let read { observation.values.append(read) }
         }
-        if reading.isNegated(element) { negate(&observation) }
         let time = reading.child("effectiveTime", of: element)
         observation.effective = reading.start(time)
         observation.flags = reading.children("interpretationCode", of: element)
@@ -55,17 +58,21 @@ struct CDAResults {
         return observation
     }
 
-    /// A finding that is said not to be so reads so; its code would say the opposite.
-    private func negate(_ observation: inout Observation) {
-        guard !observation.values.isEmpty else {
-            let words = observation.code.words ?? ""
-            observation.code = CodeableConcept(text: "Not so: " + words)
-            return
+    /// What was observed; of an observation without a value that is said not to be so, in words.
+    private func code(_ element: XMLElement) -> CodeableConcept? {
+        let coded = reading.child("code", of: element)
+        if reading.isNegated(element), reading.child("value", of: element) == nil {
+            return reading.words(coded).map { CodeableConcept(text: "Not so: " + $0) }
         }
-        for index in observation.values.indices {
-            observation.values[index].text = "Not so: " + observation.values[index].text
-            observation.values[index].concept = nil
-        }
+        return reading.concept(coded)
+            ?? reading.statementText(element).map { CodeableConcept(text: $0) }
+    }
+
+    /// A value that is said not to be so: its code would say the opposite, and stays among the
+    /// further fields.
+    private func negated(_ value: XMLElement) -> ObservationValue? {
+        let words = reading.words(value) ?? reading.amount(value) ?? reading.written(value)
+        return words.map { ObservationValue(type: "ST", text: "Not so: " + $0) }
     }
 
     /// How settled it is; a value that is said to be missing is an outcome and no value.

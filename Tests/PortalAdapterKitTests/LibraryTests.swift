@@ -65,12 +65,14 @@ enum Samples {
         }
         for file in SourceTree.files(below: SourceTree.url("Tests/XMLAdaptersTests/Fixtures"))
         where file.lastPathComponent == "input.xml" {
+            let isCDA = file.path.contains("/cda-document/")
             found.append(
                 Owned(
-                    adapter: "sci-gateway-referral",
+                    adapter: isCDA ? "cda-document" : "sci-gateway-referral",
                     sample: AdapterSample(
                         Array(try Data(contentsOf: file)),
-                        name: file.deletingLastPathComponent().lastPathComponent
+                        name: file.deletingLastPathComponent().lastPathComponent,
+                        isRefused: file.path.contains("/failure/")
                     )
                 )
             )
