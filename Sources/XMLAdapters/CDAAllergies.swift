@@ -6,10 +6,20 @@ import XMLSyntax
 // - Rule: C-CDA R2.1 "Allergy - Intolerance Observation" (value: the kind; participant CSM: the
 //   substance; negationInd: not so); SAFETY S13, S19; PITFALLS 28.
 extension CDAStatements {
-    func allergy(_ element: XMLElement) {
+    /// - Parameters:
+    ///   - element: The observation.
+    ///   - isDenied: Whether the concern that holds it says that it is not so.
+    func allergy(_ element: XMLElement, isDenied: Bool = false) {
         let substance = substance(element)
         let value = reading.child("value", of: element)
-        guard let (code, line) = statement(element, substance, value) else {
+        guard
+            let (code, line) = statement(
+                element,
+                substance,
+                value,
+                isNegated: isDenied || reading.isNegated(element)
+            )
+        else {
             // "No information" is no allergy, and least of all none.
             reading.note("allergy-without-substance", element)
             return
@@ -46,9 +56,9 @@ extension CDAStatements {
     private func statement(
         _ element: XMLElement,
         _ substance: XMLElement?,
-        _ value: XMLElement?
+        _ value: XMLElement?,
+        isNegated: Bool
     ) -> (CodeableConcept, String)? {
-        let isNegated = reading.isNegated(element)
         let codes = reading.codes(value)
         let code = reading.child("code", of: substance)
         let named = reading.words(code) ?? reading.written(reading.child("name", of: substance))

@@ -7,7 +7,9 @@ import XMLSyntax
 extension CDAStatements {
     func problem(_ element: XMLElement, holder: XMLElement?) {
         let value = reading.child("value", of: element) ?? reading.child("code", of: element)
-        guard let (code, line) = problemStatement(element, value) else {
+        let isNegated =
+            reading.isNegated(element) || holder.map { reading.isNegated($0) } ?? false
+        guard let (code, line) = problemStatement(element, value, isNegated) else {
             reading.note("problem-without-name", element)
             return
         }
@@ -37,10 +39,11 @@ extension CDAStatements {
 
     private func problemStatement(
         _ element: XMLElement,
-        _ value: XMLElement?
+        _ value: XMLElement?,
+        _ isNegated: Bool
     ) -> (CodeableConcept, String)? {
         let named = reading.words(value)
-        guard reading.isNegated(element) else {
+        guard isNegated else {
             if let concept = reading.concept(value), let words = concept.words {
                 return (concept, words)
             }

@@ -240,7 +240,7 @@ final class CDAStatements {
                 if section == .allergies
                     || !templates.isDisjoint(with: CDACodeTable.allergyTemplates)
                 {
-                    allergy(observation)
+                    allergy(observation, isDenied: reading.isNegated(element))
                 } else if section == .problems
                     || !templates.isDisjoint(with: CDACodeTable.problemTemplates)
                 {

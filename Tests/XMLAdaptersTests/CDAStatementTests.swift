@@ -37,6 +37,26 @@ struct CDAStatementTests {
         #expect(section.allergies.isEmpty)
     }
 
+    @Test("what a concern says is not so holds for what it holds")
+    func deniedConcern() throws {
+        let allergy = """
+            <act negationInd="true"><code code="CONC"/><entryRelationship typeCode="SUBJ">\
+            <observation><code code="ASSERTION"/><value xsi:type="CD" code="419199007"/>\
+            <participant typeCode="CSM"><participantRole><playingEntity>\
+            <code code="1" displayName="Peanut"/></playingEntity></participantRole></participant>\
+            </observation></entryRelationship></act>
+            """
+        let report = try CDASample.report(
+            CDASample.document(body: CDASample.section("48765-2", allergy))
+        )
+        #expect(report.allergies.map { $0.code.words } == ["Not allergic to Peanut"])
+        let problem = allergy.replacing("419199007\"", with: "195967001\" displayName=\"Asthma\"")
+        let other = try CDASample.report(
+            CDASample.document(body: CDASample.section("11450-4", problem))
+        )
+        #expect(other.conditions.map { $0.code.words } == ["Does not have: Asthma"])
+    }
+
     @Test("no known problems, a problem that is not so, one that is unknown")
     func problems() throws {
         let report = try CDASample.report(try CDAFixture.named("no-known-problems-and-medicines"))
