@@ -14,6 +14,6 @@ extension Portal {
         HL7v2AttendanceAdapter(), HL7v2LabReportAdapter(), HL7v2DocumentAdapter(),
         HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), ScannedNotesManifestAdapter(),
         LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
-        SCIGatewayReferralAdapter(), CDADocumentAdapter(),
+        SCIGatewayReferralAdapter(), CDADocumentAdapter(), XDSMetadataAdapter(),
     ]
 }

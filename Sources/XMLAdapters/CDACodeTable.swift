@@ -1,3 +1,5 @@
+import XMLSyntax
+
 /// Codes and identifiers of CDA that decide how a part is read.
 ///
 /// - Rule: LOINC document sections; C-CDA R1.1 and R2.1, CCD, IHE PCC, NHS ITK template
@@ -31,6 +33,26 @@ enum CDACodeTable {
         "2.16.840.1.113883.12.292": "http://hl7.org/fhir/sid/cvx",
         "2.16.840.1.113883.6.69": "http://hl7.org/fhir/sid/ndc",
         "2.16.840.1.113883.6.12": "http://www.ama-assn.org/go/cpt",
+    ]
+
+    /// Whether an attribute holds what the schema fixes for its element, as the tag itself does.
+    ///
+    /// - Rule: CDA R2 schema, `classCode`, `moodCode`, `determinerCode` and context conduction.
+    static func isFixed(_ attribute: XMLAttribute) -> Bool {
+        guard attribute.name.namespace == nil else { return false }
+        switch attribute.name.local {
+        case "classCode": return fixedClasses.contains(attribute.value)
+        case "moodCode": return attribute.value == "EVN"
+        case "determinerCode": return attribute.value == "INSTANCE" || attribute.value == "KIND"
+        case "contextControlCode": return attribute.value == "OP"
+        case "contextConductionInd": return attribute.value == "true"
+        default: return false
+        }
+    }
+
+    private static let fixedClasses: Set<String> = [
+        "ACT", "OBS", "SBADM", "PROC", "ENC", "SPLY", "CLUSTER", "BATTERY", "DOCCLIN", "DOCSECT",
+        "DOCBODY", "PAT", "PSN", "ASSIGNED", "ORG", "MANU", "MMAT", "DOC",
     ]
 
     /// What a section is about.

@@ -23,7 +23,8 @@ public struct CDADocumentAdapter: SourceAdapter {
     public func recognises(_ document: SourceDocument) -> Bool {
         guard let root = XMLDocument.rootName(document.bytes) else { return false }
         return root == CDAEnvelope.document
-            || CDAEnvelope.isWrapper(root) && CDAEnvelope.mayHoldDocument(document.bytes)
+            || CDAEnvelope.isWrapper(root)
+                && CDAEnvelope.mayHold("ClinicalDocument", in: document.bytes)
     }
 
     /// States a document as entries: the person, the document itself, and what it states in coded
@@ -46,12 +47,13 @@ public struct CDADocumentAdapter: SourceAdapter {
         var headers: [CDAHeader] = []
         for (reading, target) in zip(readings, targets) {
             let (stated, header) = Self.state(reading, target, envelope)
-            entries += stated
             headers.append(header)
-            guard let subject = stated.first?.subject.id else { continue }
-            shares.append(
-                PatientShare(subject: subject, ranges: [reading.xml.range(of: reading.root)])
-            )
+            if let subject = stated.first?.subject.id {
+                shares.append(
+                    PatientShare(subject: subject, ranges: [reading.xml.range(of: reading.root)])
+                )
+            }
+            if entries.isEmpty { entries = stated } else { entries += stated }
         }
         envelope.close(base)
         var report = IntakeReport(adapter: Self.name, ledger: base.finishLedger())
@@ -104,7 +106,9 @@ public struct CDADocumentAdapter: SourceAdapter {
         // Last, because it takes whatever is left.
         header.finish(&whole)
         whole.findings = Array(reading.base.diagnostics.dropFirst(noticed))
-        return ([person, whole] + statements.labelled(header.labels), header)
+        var entries = statements.handOver(labelled: header.labels)
+        entries.insert(contentsOf: [person, whole], at: 0)
+        return (entries, header)
     }
 
     /// The one person that the document is about.

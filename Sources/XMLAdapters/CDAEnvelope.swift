@@ -33,9 +33,9 @@ struct CDAEnvelope {
         }
     }
 
-    /// Whether a start tag of `ClinicalDocument` stands anywhere, in UTF-8 or UTF-16.
-    static func mayHoldDocument(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let name = Array("ClinicalDocument".utf8)
+    /// Whether a start tag of an element stands anywhere, in UTF-8 or UTF-16.
+    static func mayHold(_ local: String, in bytes: ArraySlice<UInt8>) -> Bool {
+        let name = Array(local.utf8)
         return bytes.withUnsafeBufferPointer { buffer in
             for stride in [1, 2] {
                 let length = name.count * stride

@@ -16,8 +16,8 @@ final class CDAReading {
     private var anchors: [String: XMLElement] = [:]
     /// Words of anchors that were asked for.
     private var anchorWords: [String: String?] = [:]
-    /// How many bytes further fields may still take in memory, names and all.
-    private var fieldBytesLeft: Int
+    /// What has no place.
+    private let fields: XMLFields
 
     /// The namespace of CDA R2.
     static let namespace = "urn:hl7-org:v3"
@@ -29,9 +29,15 @@ final class CDAReading {
     init(_ base: XMLReading, root: XMLElement, among documents: Int = 1) {
         self.base = base
         self.root = root
+        let xml = base.xml
         // A name of a field is about as long as the tags that it is made of; what has thousands of
         // tiny ones is no document of a hospital.
-        fieldBytesLeft = 3 * base.xml.range(of: root).count + (16 << 20) / max(documents, 1)
+        fields = XMLFields(
+            base,
+            bytesMax: 2 * xml.range(of: root).count + (12 << 20) / max(documents, 1),
+            isFixed: CDACodeTable.isFixed,
+            inner: { CDAReading.pictures($0, xml) }
+        )
     }
 
     // MARK: Elements
@@ -73,10 +79,15 @@ final class CDAReading {
 
     /// The data type that a value says it is of, without its prefix.
     func type(_ value: XMLElement?) -> String? {
-        let name = value.flatMap {
-            xml.attribute("type", of: $0, namespace: "http://www.w3.org/2001/XMLSchema-instance")
-        }
-        return name?.value.split(separator: ":").last.map(String.init)
+        value.flatMap { typeAttribute($0) }?.value.split(separator: ":").last.map(String.init)
+    }
+
+    func typeAttribute(_ value: XMLElement) -> XMLAttribute? {
+        xml.attribute(
+            "type",
+            of: value,
+            namespace: "http://www.w3.org/2001/XMLSchema-instance"
+        )
     }
 
     /// An element's text, taken.
@@ -124,7 +135,7 @@ final class CDAReading {
         return value == "true" || value == "1"
     }
 
-    /// Why there is no value, as its sender codes it: `NI`, `UNK`, `ASKU` …
+    /// Why there is no value, as its sender codes it, such as `NI` or `ASKU`.
     func nullFlavor(_ element: XMLElement?) -> String? { peek("nullFlavor", of: element) }
 
     /// The template identifiers of an element.
@@ -162,90 +173,31 @@ final class CDAReading {
 
     /// The attributes and texts below an element that no entry holds yet, by their path from it;
     /// from then on they are taken.
-    ///
-    /// - Shape: `performer/assignedEntity/id@root`; the second of a name is `performer[2]`.
     func rest(of element: XMLElement, isLast: Bool = false) -> [String: String] {
-        var found: [String: String] = [:]
-        collect(element, "", isLast, &found)
+        fields.taken(below: element, isLast: isLast)
+    }
+
+    /// Of a narrative, which is read by its own rules, the files that it shows: they are no words.
+    private static func pictures(_ element: XMLElement, _ xml: XMLDocument) -> [XMLElement]? {
+        guard xml.name(of: element).local == "text", let parent = xml.parent(of: element),
+            xml.name(of: parent).local == "section"
+        else { return nil }
+        var found: [XMLElement] = []
+        collect(in: element, xml, &found)
         return found
     }
 
-    private func collect(
-        _ element: XMLElement,
-        _ path: String,
-        _ isLast: Bool,
-        _ found: inout [String: String]
-    ) {
-        if isLast { base.know(element) }
-        for attribute in xml.attributes(of: element) where !attribute.range.isEmpty {
-            guard !base.ledger.isAccounted(at: attribute.range.lowerBound) else { continue }
-            let name = path + "@" + attribute.name.local
-            keep(attribute.value, name, attribute.range, element, &found)
-        }
-        for text in xml.texts(of: element) {
-            guard let range = base.place(of: text),
-                !base.ledger.isAccounted(at: range.lowerBound)
-            else { continue }
-            let value = String(
-                decoding: XMLReading.trim(xml.utf8(of: text)),
-                as: UTF8.self
-            )
-            keep(value, path.isEmpty ? "text" : path, range, element, &found)
-        }
-        // The narrative of a section is read by its own rules.
-        if localName(element) == "text", let parent = xml.parent(of: element),
-            localName(parent) == "section"
-        {
-            pictures(in: element, path, isLast, &found)
-            return
-        }
-        var counts: [String: Int] = [:]
-        for child in xml.children(of: element) {
-            let name = localName(child)
-            let count = counts[name, default: 0] + 1
-            counts[name] = count
-            let step = count == 1 ? name : name + "[" + String(count) + "]"
-            collect(child, path.isEmpty ? step : path + "/" + step, isLast, &found)
-        }
-    }
-
-    /// Which files a narrative shows: no words of it, and told all the same.
-    private func pictures(
+    private static func collect(
         in element: XMLElement,
-        _ path: String,
-        _ isLast: Bool,
-        _ found: inout [String: String]
+        _ xml: XMLDocument,
+        _ found: inout [XMLElement]
     ) {
         for child in xml.children(of: element) {
-            if localName(child) == "renderMultiMedia" {
-                collect(child, path + "/renderMultiMedia", isLast, &found)
+            if xml.name(of: child).local == "renderMultiMedia" {
+                found.append(child)
             } else {
-                pictures(in: child, path, isLast, &found)
+                collect(in: child, xml, &found)
             }
         }
-    }
-
-    private func keep(
-        _ value: String,
-        _ name: String,
-        _ range: Range<Int>,
-        _ element: XMLElement,
-        _ found: inout [String: String]
-    ) {
-        let cost = name.utf8.count + 100
-        guard fieldBytesLeft >= cost else {
-            if fieldBytesLeft >= 0 { note("fields-too-many", element) }
-            fieldBytesLeft = -1
-            return
-        }
-        fieldBytesLeft -= cost
-        var key = name
-        var number = 2
-        while found[key] != nil {
-            key = name + " (" + String(number) + ")"
-            number += 1
-        }
-        found[key] = value
-        base.ledger.map(range)
     }
 }

@@ -45,10 +45,15 @@ struct CDAResults {
         for value in reading.children("value", of: element) {
             let read =
                 reading.isNegated(element) ? negated(value) : self.value(value, &observation)
-            if let read { observation.values.append(read) }
+            guard let read else { continue }
+            observation.values.append(read)
+            // The value says its type as written.
+            if let type = reading.typeAttribute(value), type.value == read.type {
+                reading.base.ledger.map(type.range)
+            }
         }
         let time = reading.child("effectiveTime", of: element)
-        observation.effective = reading.start(time)
+        observation.effective = takenStart(time)
         observation.flags = reading.children("interpretationCode", of: element)
             .compactMap { reading.peek("code", of: $0) }
         observation.referenceRange = referenceRange(element)
@@ -80,7 +85,7 @@ struct CDAResults {
     /// - Rule: SAFETY S8; HL7 v3 `ActStatus`, `NullFlavor`.
     private func status(_ element: XMLElement, _ observation: inout Observation) {
         let stated = reading.child("statusCode", of: element)
-        let code = reading.peek("code", of: stated)
+        let code = reading.take("code", of: stated)
         observation.statusCode = code
         if let code, let own = reading.base.document.dialect.statuses[code] {
             observation.status = own
@@ -103,6 +108,12 @@ struct CDAResults {
             observation.status = .unverified
             if let stated { reading.note("status-unknown", stated) }
         }
+    }
+
+    /// When it was observed, which stands in the observation as it is stated.
+    private func takenStart(_ time: XMLElement?) -> PartialDate? {
+        if reading.peek("value", of: time) != nil { return reading.time(time) }
+        return reading.time(reading.child("low", of: time)) ?? reading.start(time)
     }
 
     // MARK: Values

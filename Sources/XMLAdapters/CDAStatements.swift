@@ -50,7 +50,7 @@ final class CDAStatements {
         entry.recorded =
             reading.peekTime(reading.find("author", "time", of: element)) ?? header.time
         entry.statusTime = header.time
-        entry.statusCode = reading.peek("code", of: reading.child("statusCode", of: element))
+        entry.statusCode = reading.take("code", of: reading.child("statusCode", of: element))
         entry.participants = reading.participants(of: element)
         entry.organisation = header.organisation
         var other = reading.rest(of: element)
@@ -69,31 +69,33 @@ final class CDAStatements {
         }
     }
 
-    /// The statements with the labels of their document.
+    /// Gives the statements away, with the labels of their document.
     ///
     /// What a person must never be given is no secret of a document, and who the person is is
-    /// none either.
-    func labelled(_ labels: Set<SecurityLabel>) -> [RecordEntry] {
-        guard !labels.isEmpty else { return entries }
-        return entries.map { entry in
-            var entry = entry
-            switch entry.kind {
+    /// none either. They are changed where they stand: a document may make thousands.
+    func handOver(labelled labels: Set<SecurityLabel>) -> [RecordEntry] {
+        var given: [RecordEntry] = []
+        swap(&given, &entries)
+        guard !labels.isEmpty else { return given }
+        for index in given.indices {
+            switch given[index].kind {
             case .patient, .allergyIntolerance: break
             case .encounter, .diagnosticReport, .condition, .relatedPerson, .appointment,
                 .clinicalDocument, .referral, .scannedDocument, .medicationStatement, .flag,
                 .carePlan, .procedure, .immunization, .serviceRequest:
-                entry.labels = labels.union(entry.labels).sorted()
+                given[index].labels = labels.union(given[index].labels).sorted()
             }
-            return entry
         }
+        return given
     }
 
     /// Its own number with its assigner; without one, what it is about, under the document.
     private func key(_ element: XMLElement, _ draft: Draft) -> BusinessKey {
-        let own = reading.children("id", of: element).lazy
-            .compactMap { self.reading.keyNumber($0) }.first
+        let numbered = reading.children("id", of: element).first { reading.keyNumber($0) != nil }
         var key: BusinessKey
-        if let own {
+        if let numbered, let own = reading.keyNumber(numbered) {
+            // The key holds it as written.
+            _ = reading.number(numbered)
             key = BusinessKey(assigner: own.system, value: own.value)
             if case .diagnosticReport(let report) = draft.content {
                 // The unit is the order group (SAFETY S5).

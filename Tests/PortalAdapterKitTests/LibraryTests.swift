@@ -65,10 +65,11 @@ enum Samples {
         }
         for file in SourceTree.files(below: SourceTree.url("Tests/XMLAdaptersTests/Fixtures"))
         where file.lastPathComponent == "input.xml" {
-            let isCDA = file.path.contains("/cda-document/")
+            let folders = ["cda-document", "xds-metadata"]
             found.append(
                 Owned(
-                    adapter: isCDA ? "cda-document" : "sci-gateway-referral",
+                    adapter: folders.first { file.path.contains("/" + $0 + "/") }
+                        ?? "sci-gateway-referral",
                     sample: AdapterSample(
                         Array(try Data(contentsOf: file)),
                         name: file.deletingLastPathComponent().lastPathComponent,
