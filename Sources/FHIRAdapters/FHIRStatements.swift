@@ -51,6 +51,8 @@ extension FHIRAssembly {
             element,
             status: facts.status ?? FHIRStatus.statement(word ?? "")
         )
+        if let state = element.words("clinicalStatus") { facts.other["clinical status"] = state }
+        entry.other = facts.other.isEmpty ? nil : facts.other
         entry.statusCode = word
         entry.effective = facts.effective
         entry.recorded = facts.recorded
@@ -103,12 +105,7 @@ extension FHIRAssembly {
         condition.category = element.words("category")
         let onset = element.moment("onset")
         condition.recorded = onset.start ?? element.date("recordedDate")
-        if let end = element.moment("abatement").start {
-            condition.other["ended"] = end.description
-        }
-        if let state = element.words("clinicalStatus") {
-            condition.other["clinical status"] = state
-        }
+        if let end = element.moment("abatement").start { facts.other["ended"] = end.description }
         let notes = element.notes()
         if !notes.isEmpty { condition.other["notes"] = notes.joined(separator: "\n") }
         facts.effective = onset.start
@@ -317,6 +314,8 @@ struct FHIRFacts {
     var effective: PartialDate?
     var recorded: PartialDate?
     var status: ResultStatus?
+    /// Further fields, by the names that merging knows.
+    var other: [String: String] = [:]
 
     /// Words for what goes on no longer.
     static let ended: Set<String> = [

@@ -33,6 +33,11 @@ public struct ByteLedger: Sendable {
         }
     }
 
+    /// Whether a byte has been mapped or left out by a rule already.
+    package func isAccounted(at offset: Int) -> Bool {
+        marks.indices.contains(offset) && marks[offset] != 0
+    }
+
     /// How many bytes the document has.
     public var byteCount: Int { marks.count }
 

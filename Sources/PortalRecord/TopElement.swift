@@ -162,7 +162,9 @@ extension TopElement {
                         "NMS", "EC", "ECG", "ECHO", "CG", "PHY",
                         // FHIR's categories of observations that no laboratory made.
                         "imaging", "vital-signs", "exam", "procedure", "therapy", "activity",
-                        "survey", "social-history",
+                        "survey", "social-history", "vital signs", "social history",
+                        "functional status",
+                        "family history",
                     ]
                 ),
                 ElementRule(kinds: [.clinicalDocument], types: ["DI", "CD"]),

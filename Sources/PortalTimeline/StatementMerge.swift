@@ -85,12 +85,12 @@ enum StatementMerge {
             let severity = allergy.severity?.words.map { ", severity " + $0 } ?? ""
             let reactions =
                 allergy.reactions.isEmpty ? "" : ": " + allergy.reactions.joined(separator: ", ")
-            row.headline = (allergy.code.words ?? "") + reactions + severity
+            row.headline = (allergy.code.words ?? "") + reactions + severity + past(entry)
             date(&row, allergy.onset, entry)
             return row
         case .condition(let condition):
             var row = TimelineRow(entry, version: version, what: "Diagnosis")
-            row.headline = condition.code.words ?? ""
+            row.headline = (condition.code.words ?? "") + past(entry)
             date(&row, condition.recorded, entry)
             return row
         case .relatedPerson(let person):
@@ -157,6 +157,15 @@ enum StatementMerge {
             .scannedDocument:
             return TimelineRow(entry, version: version, what: entry.kind.rawValue)
         }
+    }
+
+    /// What no longer goes on, in words: a resolved problem must not read as one that is there.
+    private static func past(_ entry: RecordEntry) -> String {
+        let state = entry.other?["clinical status"].map { $0.lowercased() }
+        let ended = entry.other?["ended"].flatMap { PartialDate($0) }
+        let isPast = state.map { $0 != "active" && $0 != "recurrence" && $0 != "relapse" } ?? false
+        guard isPast || ended != nil else { return "" }
+        return " (" + (state ?? "ended") + (ended.map { ", ended " + $0.clinical } ?? "") + ")"
     }
 
     /// - Rule: HL7 table 0027; FHIR `request-priority` says it in words.

@@ -20,7 +20,7 @@ public struct XMLNarrative: Hashable, Sendable {
     let kept: [XMLText]
     /// The elements of the allow-list, and those whose text alone was kept.
     let read: [XMLElement]
-    /// The `colspan` and `rowspan` that were kept.
+    /// The `colspan` and `rowspan` that were kept, and attributes known to be layout.
     let spans: [Range<Int>]
 
     /// Reads what an element holds; the element itself is not part of it.
@@ -30,7 +30,18 @@ public struct XMLNarrative: Hashable, Sendable {
     ///   - document: Its document.
     ///   - findingsMax: How many findings to keep.
     public init(_ element: XMLElement, in document: XMLDocument, findingsMax: Int = 200) {
-        var writer = NarrativeWriter(document, findingsMax: findingsMax)
+        self.init(element, in: document, findingsMax: findingsMax, layout: [])
+    }
+
+    /// Reads what an element holds, where some attributes are known to be layout: they go as
+    /// ever, and are no finding.
+    init(
+        _ element: XMLElement,
+        in document: XMLDocument,
+        findingsMax: Int,
+        layout: Set<String>
+    ) {
+        var writer = NarrativeWriter(document, findingsMax: findingsMax, layout: layout)
         writer.write(element)
         text = writer.plainText
         xhtml = writer.xhtml
@@ -52,8 +63,8 @@ enum NarrativeTable {
     ]
     /// Not kept, their text is: containers that mean nothing by themselves.
     static let containers: Set<String> = [
-        "div", "span", "text", "content", "section", "tfoot", "colgroup", "footnote", "h1", "h2",
-        "h3", "h4", "h5", "h6", "html", "body",
+        "div", "span", "text", "content", "section", "tfoot", "colgroup", "col", "footnote",
+        "footnoteRef", "linkHtml", "h1", "h2", "h3", "h4", "h5", "h6", "html", "body",
     ]
     /// Not kept with all that they hold: no reader would see it as text.
     static let dropped: Set<String> = [
@@ -73,6 +84,7 @@ enum NarrativeTable {
 private struct NarrativeWriter {
     let document: XMLDocument
     let findingsMax: Int
+    let layout: Set<String>
     private(set) var xhtml = ""
     private var plain = ""
     private(set) var findings: [Diagnostic] = []
@@ -88,9 +100,10 @@ private struct NarrativeWriter {
     private var cellCount = 0
     private var cellDepth = 0
 
-    init(_ document: XMLDocument, findingsMax: Int) {
+    init(_ document: XMLDocument, findingsMax: Int, layout: Set<String>) {
         self.document = document
         self.findingsMax = findingsMax
+        self.layout = layout
     }
 
     var plainText: String {
@@ -157,8 +170,12 @@ private struct NarrativeWriter {
         }
         // 10⁹ without its raised figure would read as 109.
         if tag == "sup" { plain += "^" }
+        // What its author struck out must not read as if it stood.
+        let isStruck = isStruck(element, name)
+        if isStruck { words("[deleted: ") }
         cellDepth += isCell ? 1 : 0
         content(of: element)
+        if isStruck { words("]") }
         cellDepth -= isCell ? 1 : 0
         if let tag { xhtml += "</" + tag + ">" }
         if isLine { newLine() }
@@ -170,15 +187,26 @@ private struct NarrativeWriter {
         return document.attribute("listType", of: element)?.value == "ordered" ? "ol" : "ul"
     }
 
+    /// - Rule: CDA R2 section 4.3.5.8, `revised` of `content`; XHTML `del`.
+    private func isStruck(_ element: XMLElement, _ name: String) -> Bool {
+        name == "del" || document.attribute("revised", of: element)?.value == "delete"
+    }
+
     private mutating func attributes(of element: XMLElement, keeping: Bool) {
         for attribute in document.attributes(of: element) {
             let name = attribute.name.local
+            if name == "revised", attribute.value == "delete" {
+                spans.append(attribute.range)
+                continue
+            }
             let isSpan = attribute.name.namespace == nil && (name == "colspan" || name == "rowspan")
             let digits = attribute.value.utf8
             if keeping, isSpan, (1...3).contains(digits.count),
                 digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
             {
                 xhtml += " " + name + "=\"" + attribute.value + "\""
+                spans.append(attribute.range)
+            } else if attribute.name.namespace == nil, layout.contains(name) {
                 spans.append(attribute.range)
             } else {
                 note(

@@ -111,6 +111,42 @@ struct FHIRTests {
         #expect(rows.filter { $0.markers.contains(.withdrawn) }.count == 1)
     }
 
+    @Test(
+        "a resolved problem and an inactive allergy say so; pulse and smoking are no blood result"
+    )
+    func past() throws {
+        let portal = try Self.portal()
+        try portal.take(
+            "fhir",
+            Self.bundle(
+                """
+                {"resourceType":"Condition","id":"c","code":{"text":"Asthma"},
+                "clinicalStatus":{"coding":[{"code":"resolved"}]},"abatementDateTime":"2019-05",
+                "subject":{"reference":"Patient/p"}}
+                """,
+                """
+                {"resourceType":"AllergyIntolerance","id":"a","code":{"text":"Egg"},
+                "clinicalStatus":{"coding":[{"code":"inactive"}]},"patient":{"reference":"Patient/p"}}
+                """,
+                """
+                {"resourceType":"Observation","id":"o","status":"final","code":{"text":"Pulse"},
+                "category":[{"coding":[{"code":"vital-signs"}]}],"valueInteger":80,
+                "subject":{"reference":"Patient/p"}}
+                """
+            )
+        )
+        let headlines = try portal.rows().map(\.headline)
+        #expect(headlines.contains("Asthma (resolved, ended May-2019)"))
+        #expect(headlines.contains("Egg (inactive)"))
+        let screen = try portal.topScreen(
+            of: try portal.find("urn:id:GRI|1"),
+            as: try portal.reader("all"),
+            at: Board.now
+        ).value
+        #expect(screen.elements.first { $0.name == "blood results" }?.rows.isEmpty == true)
+        #expect(screen.elements.first { $0.name == "imaging" }?.rows.count == 1)
+    }
+
     @Test("XML and JSON of one resource state the same")
     func bothForms() throws {
         let json = try Self.portal()

@@ -65,12 +65,15 @@ enum Samples {
         }
         for file in SourceTree.files(below: SourceTree.url("Tests/XMLAdaptersTests/Fixtures"))
         where file.lastPathComponent == "input.xml" {
+            let folders = ["cda-document", "xds-metadata"]
             found.append(
                 Owned(
-                    adapter: "sci-gateway-referral",
+                    adapter: folders.first { file.path.contains("/" + $0 + "/") }
+                        ?? "sci-gateway-referral",
                     sample: AdapterSample(
                         Array(try Data(contentsOf: file)),
-                        name: file.deletingLastPathComponent().lastPathComponent
+                        name: file.deletingLastPathComponent().lastPathComponent,
+                        isRefused: file.path.contains("/failure/")
                     )
                 )
             )
