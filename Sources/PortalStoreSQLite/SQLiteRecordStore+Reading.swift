@@ -316,7 +316,8 @@ extension SQLiteRecordStore {
                           UNION ALL
                           SELECT (SELECT min(silo) FROM receipt WHERE silo > sender.silo)
                           FROM sender WHERE sender.silo IS NOT NULL),
-                        read AS (
+                        -- Materialized: else every held message asks for it anew.
+                        read AS MATERIALIZED (
                           SELECT silo,
                             (SELECT max(received) FROM receipt WHERE receipt.silo = sender.silo
                                AND outcome = 'filed' AND received <= :moment) AS filed,
@@ -328,7 +329,7 @@ extension SQLiteRecordStore {
                                    AND held.document = receipt.document)
                              ORDER BY received DESC LIMIT 1) AS repeated
                           FROM sender WHERE silo IS NOT NULL),
-                        since AS (
+                        since AS MATERIALIZED (
                           SELECT silo, max(coalesce(filed, repeated), coalesce(repeated, filed))
                             AS last FROM read)
                         SELECT silo, last,
