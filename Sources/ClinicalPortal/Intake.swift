@@ -302,35 +302,20 @@ struct Intake {
                 }
                 _ = try EDIFACTMessage.read(slice, in: header, limits: limits)
             } catch {
-                return IntakeError(
-                    code: error.code.description,
-                    location: error.path,
-                    remedy: error.code.remedy,
-                    offset: error.offset
-                )
+                return IntakeError(error, outcome: .held)
             }
             return unsupportedType(at: "UNH-2")
         case .hl7v2:
             do throws(HL7v2SyntaxError) {
                 _ = try HL7v2Message.read(slice, limits: limits)
             } catch {
-                return IntakeError(
-                    code: error.code.description,
-                    location: error.path,
-                    remedy: error.code.remedy,
-                    offset: error.offset
-                )
+                return IntakeError(error, outcome: .held)
             }
         case .xml:
             do throws(XMLSyntaxError) {
                 _ = try XMLDocument.read(slice, limits: limits)
             } catch {
-                return IntakeError(
-                    code: error.code.description,
-                    location: error.path,
-                    remedy: error.code.remedy,
-                    offset: error.offset
-                )
+                return IntakeError(error, outcome: .held)
             }
             return untyped
         case .json, .jsonLines, .delimited, .unknown:

@@ -1,3 +1,5 @@
+import PortalBytes
+
 /// Why a delimited file could not be read as a table.
 ///
 /// Its text never holds anything that stood in the file. Two errors are equal when code and place
@@ -69,4 +71,11 @@ public struct DelimitedSyntaxError: Error, Hashable, Sendable, CustomStringConve
 
     /// Code, place and remedy.
     public var description: String { "\(code) at row \(row), byte \(offset): \(code.remedy)" }
+}
+
+extension DelimitedSyntaxError: SyntaxRefusal {
+    package var what: String { code.description }
+    package var place: String { "row \(row)" }
+    package var remedy: String { code.remedy }
+    package var isOfAnotherFormat: Bool { false }
 }

@@ -33,13 +33,7 @@ final class EDIFACTReading {
                 undeclared: document.dialect.charset
             )
         } catch {
-            throw IntakeError(
-                code: error.code.description,
-                location: error.path,
-                remedy: error.code.remedy,
-                outcome: error.code == .notEDIFACT ? .rejected : .held,
-                offset: error.offset
-            )
+            throw IntakeError(error)
         }
         for segment in 0..<message.segmentCount
         where message.elementCount(segment) > document.limits.fieldsMax {

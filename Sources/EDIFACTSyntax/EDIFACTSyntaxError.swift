@@ -1,3 +1,5 @@
+import PortalBytes
+
 /// Why a message could not be read at all: its frame is broken.
 ///
 /// Its text never holds anything that stood in the message; whoever holds the bytes can look at
@@ -91,4 +93,11 @@ public struct EDIFACTFinding: Hashable, Sendable {
         self.path = path
         self.offset = offset
     }
+}
+
+extension EDIFACTSyntaxError: SyntaxRefusal {
+    package var what: String { code.description }
+    package var place: String { path }
+    package var remedy: String { code.remedy }
+    package var isOfAnotherFormat: Bool { code == .notEDIFACT }
 }

@@ -23,12 +23,7 @@ final class JSONReading {
         do {
             root = try JSONDocument.read(document.bytes, limits: document.limits).root
         } catch {
-            throw IntakeError(
-                code: error.code.description,
-                location: "byte \(error.offset)",
-                remedy: error.code.remedy,
-                offset: error.offset
-            )
+            throw IntakeError(error)
         }
         ledger = ByteLedger(byteCount: document.bytes.count)
     }

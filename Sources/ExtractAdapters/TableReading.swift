@@ -38,12 +38,7 @@ final class TableReading {
                 mayBeShorter: { $0 == trailer }
             )
         } catch {
-            throw IntakeError(
-                code: error.code.description,
-                location: "row \(error.row)",
-                remedy: error.code.remedy,
-                offset: error.offset
-            )
+            throw IntakeError(error)
         }
         var places: [String: Int] = [:]
         for name in columns {

@@ -6,9 +6,11 @@ import PortalRecord
 /// - Rule: FHIR R4 `Composition`, `DocumentReference`, `QuestionnaireResponse`, `Communication`;
 ///   IHE MHD; SAFETY S8 for what replaces and what adds.
 extension FHIRAssembly {
-    mutating func composition(_ resource: FHIRResource, _ place: Int) {
-        guard let subject = subject(resource, place) else { return orphan(resource) }
-        reading.tell(place)
+    mutating func composition(
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient
+    ) {
         let element = resource.element
         var document = ClinicalDocument(type: element.concept("type") ?? CodeableConcept())
         document.title = element.text("title")
@@ -73,9 +75,11 @@ extension FHIRAssembly {
         for inner in section.all("section") { add(inner, to: &document, depth: depth + 1, place) }
     }
 
-    mutating func documentReference(_ resource: FHIRResource, _ place: Int) {
-        guard let subject = subject(resource, place) else { return orphan(resource) }
-        reading.tell(place)
+    mutating func documentReference(
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient
+    ) {
         let element = resource.element
         let type = element.concept("type") ?? element.firstConcept("category")
         var document = ClinicalDocument(type: type ?? CodeableConcept())
@@ -205,9 +209,11 @@ extension FHIRAssembly {
 
     // MARK: Answers and messages
 
-    mutating func questionnaire(_ resource: FHIRResource, _ place: Int) {
-        guard let subject = subject(resource, place) else { return orphan(resource) }
-        reading.tell(place)
+    mutating func questionnaire(
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient
+    ) {
         let element = resource.element
         let name = element.text("questionnaire")
         var document = ClinicalDocument(type: CodeableConcept(text: "Questionnaire response"))
@@ -260,9 +266,11 @@ extension FHIRAssembly {
         for item in inner { add(item, to: &document, heading: question, depth: depth + 1) }
     }
 
-    mutating func communication(_ resource: FHIRResource, _ place: Int) {
-        guard let subject = subject(resource, place) else { return orphan(resource) }
-        reading.tell(place)
+    mutating func communication(
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient
+    ) {
         let element = resource.element
         let category = element.firstConcept("category")
         var document = ClinicalDocument(type: category ?? CodeableConcept(text: "Message"))

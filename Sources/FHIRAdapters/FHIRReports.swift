@@ -5,9 +5,11 @@ import PortalRecord
 ///
 /// - Rule: FHIR R4 `DiagnosticReport`, `Observation`; UK Core DiagnosticReport-Lab, Observation-Lab.
 extension FHIRAssembly {
-    mutating func report(_ resource: FHIRResource, _ place: Int) {
-        guard let subject = subject(resource, place) else { return orphan(resource) }
-        reading.tell(place)
+    mutating func report(
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient
+    ) {
         let element = resource.element
         var report = DiagnosticReport(code: element.concept("code") ?? CodeableConcept())
         report.completeness = reading.document.dialect.completeness
@@ -55,9 +57,11 @@ extension FHIRAssembly {
     }
 
     /// An observation that no report names is a report of one.
-    mutating func observation(_ resource: FHIRResource, _ place: Int) {
-        guard let subject = subject(resource, place) else { return orphan(resource) }
-        reading.tell(place)
+    mutating func observation(
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient
+    ) {
         let element = resource.element
         var report = DiagnosticReport(code: element.concept("code") ?? CodeableConcept())
         report.completeness = reading.document.dialect.completeness
@@ -95,9 +99,11 @@ extension FHIRAssembly {
     }
 
     /// An imaging study: what was examined, and its series.
-    mutating func imaging(_ resource: FHIRResource, _ place: Int) {
-        guard let subject = subject(resource, place) else { return orphan(resource) }
-        reading.tell(place)
+    mutating func imaging(
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient
+    ) {
         let element = resource.element
         let words = element.text("description")
         var report = DiagnosticReport(
@@ -118,11 +124,6 @@ extension FHIRAssembly {
         if word == "registered" { entry.status = .registered }
         entry.effective = report.collected
         add(entry, resource)
-    }
-
-    /// Something of a person whom the document does not name: nothing can be filed.
-    func orphan(_ resource: FHIRResource) {
-        reading.tree.note("subject-missing", resource.element)
     }
 
     // MARK: Parts

@@ -6,29 +6,47 @@ import PortalRecord
 ///
 /// - Rule: FHIR R4; UK Core. SAFETY S13: each stands for itself; a negated or refuted one says so.
 extension FHIRAssembly {
-    /// Dispatches one resource to what it states.
+    /// What states something of a person.
+    private static let statements: Set<String> = [
+        "AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest",
+        "MedicationDispense", "MedicationAdministration", "Immunization", "Procedure",
+        "ServiceRequest", "Flag", "CarePlan", "RelatedPerson",
+    ]
+
+    private static let others: Set<String> = [
+        "DiagnosticReport", "Observation", "ImagingStudy", "Encounter", "Appointment",
+        "Composition", "DocumentReference", "QuestionnaireResponse", "Communication",
+    ]
+
+    /// Reads one resource as what it states; of a person whom the document does not name nothing
+    /// can be filed.
     mutating func read(_ resource: FHIRResource, _ place: Int) {
-        switch resource.type {
-        case "DiagnosticReport": report(resource, place)
-        case "Observation": observation(resource, place)
-        case "ImagingStudy": imaging(resource, place)
-        case "Encounter": encounter(resource, place)
-        case "Appointment": appointment(resource, place)
-        case "Composition": composition(resource, place)
-        case "DocumentReference": documentReference(resource, place)
-        case "QuestionnaireResponse": questionnaire(resource, place)
-        case "Communication": communication(resource, place)
-        case "AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest",
-            "MedicationDispense", "MedicationAdministration", "Immunization", "Procedure",
-            "ServiceRequest", "Flag", "CarePlan", "RelatedPerson":
-            statement(resource, place)
-        default: break
+        let type = resource.type
+        guard Self.statements.contains(type) || Self.others.contains(type) else { return }
+        guard let subject = subject(resource, place) else {
+            reading.tree.note("subject-missing", resource.element)
+            return
+        }
+        reading.tell(place)
+        switch type {
+        case "DiagnosticReport": report(resource, place, about: subject)
+        case "Observation": observation(resource, place, about: subject)
+        case "ImagingStudy": imaging(resource, place, about: subject)
+        case "Encounter": encounter(resource, place, about: subject)
+        case "Appointment": appointment(resource, place, about: subject)
+        case "Composition": composition(resource, place, about: subject)
+        case "DocumentReference": documentReference(resource, place, about: subject)
+        case "QuestionnaireResponse": questionnaire(resource, place, about: subject)
+        case "Communication": communication(resource, place, about: subject)
+        default: statement(resource, place, about: subject)
         }
     }
 
-    private mutating func statement(_ resource: FHIRResource, _ place: Int) {
-        guard let subject = subject(resource, place) else { return orphan(resource) }
-        reading.tell(place)
+    private mutating func statement(
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient
+    ) {
         let element = resource.element
         var facts = FHIRFacts()
         let content: EntryContent

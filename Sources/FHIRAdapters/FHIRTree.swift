@@ -62,12 +62,7 @@ final class FHIRTree {
                 let json = try JSONDocument.read(document.bytes, limits: document.limits)
                 fill(json.root)
             } catch {
-                throw IntakeError(
-                    code: error.code.description,
-                    location: "byte \(error.offset)",
-                    remedy: error.code.remedy,
-                    offset: error.offset
-                )
+                throw IntakeError(error)
             }
             return
         }
@@ -76,13 +71,7 @@ final class FHIRTree {
             remarks = xml.remarks
             fill(xml)
         } catch {
-            throw IntakeError(
-                code: error.code.description,
-                location: error.path,
-                remedy: error.code.remedy,
-                outcome: error.code == .notXML ? .rejected : .held,
-                offset: error.offset
-            )
+            throw IntakeError(error)
         }
     }
 

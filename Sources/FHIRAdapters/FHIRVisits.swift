@@ -5,9 +5,11 @@ import PortalRecord
 ///
 /// - Rule: FHIR R4 `Encounter`, `Appointment`; SAFETY S8.
 extension FHIRAssembly {
-    mutating func encounter(_ resource: FHIRResource, _ place: Int) {
-        guard let subject = subject(resource, place) else { return orphan(resource) }
-        reading.tell(place)
+    mutating func encounter(
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient
+    ) {
         let element = resource.element
         let word = element.text("status") ?? "unknown"
         var movement = EncounterMovement(event: Self.event(word, element["class"]?.peek("code")))
@@ -74,9 +76,11 @@ extension FHIRAssembly {
         }
     }
 
-    mutating func appointment(_ resource: FHIRResource, _ place: Int) {
-        guard let subject = subject(resource, place) else { return orphan(resource) }
-        reading.tell(place)
+    mutating func appointment(
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient
+    ) {
         let element = resource.element
         let word = element.text("status") ?? ""
         var appointment = Appointment(event: "Appointment", state: Self.state(word))

@@ -29,13 +29,7 @@ final class HL7v2Reading {
                 undeclared: document.dialect.charset
             )
         } catch {
-            throw IntakeError(
-                code: error.code.description,
-                location: error.path,
-                remedy: error.code.remedy,
-                outcome: error.code == .notHL7v2 ? .rejected : .held,
-                offset: error.offset
-            )
+            throw IntakeError(error)
         }
         for segment in 0..<message.segmentCount
         where message.fieldCount(segment) > document.limits.fieldsMax {

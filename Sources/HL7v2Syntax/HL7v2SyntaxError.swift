@@ -1,3 +1,5 @@
+import PortalBytes
+
 /// Why a message could not be read at all: its frame is broken.
 ///
 /// Its text never holds anything that stood in the message; whoever holds the bytes can look at
@@ -79,4 +81,11 @@ public struct HL7v2Finding: Hashable, Sendable {
         self.path = path
         self.offset = offset
     }
+}
+
+extension HL7v2SyntaxError: SyntaxRefusal {
+    package var what: String { code.description }
+    package var place: String { path }
+    package var remedy: String { code.remedy }
+    package var isOfAnotherFormat: Bool { code == .notHL7v2 }
 }

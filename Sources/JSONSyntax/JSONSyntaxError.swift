@@ -1,3 +1,5 @@
+import PortalBytes
+
 /// Why a JSON text could not be read: it is not one value, spelled strictly.
 ///
 /// Its text never holds anything that stood in the document. Two errors are equal when code and
@@ -82,4 +84,11 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
 
     /// Code, place and remedy.
     public var description: String { "\(code) at byte \(offset): \(code.remedy)" }
+}
+
+extension JSONSyntaxError: SyntaxRefusal {
+    package var what: String { code.description }
+    package var place: String { "byte \(offset)" }
+    package var remedy: String { code.remedy }
+    package var isOfAnotherFormat: Bool { false }
 }

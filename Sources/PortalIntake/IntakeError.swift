@@ -1,3 +1,5 @@
+package import PortalBytes
+
 /// Why a document cannot be adapted: it is held or rejected, its bytes kept.
 ///
 /// Two errors are equal when code and place are; the text holds nothing of the document.
@@ -34,6 +36,17 @@ public struct IntakeError: Error, Hashable, Sendable, CustomStringConvertible {
         self.remedy = remedy
         self.outcome = outcome
         self.offset = offset
+    }
+
+    /// What a syntax refused: held, or rejected where it is of another format, unless said otherwise.
+    package init(_ refusal: some SyntaxRefusal, outcome: Outcome? = nil) {
+        self.init(
+            code: refusal.what,
+            location: refusal.place,
+            remedy: refusal.remedy,
+            outcome: outcome ?? (refusal.isOfAnotherFormat ? .rejected : .held),
+            offset: refusal.offset
+        )
     }
 
     /// Code, place and remedy.

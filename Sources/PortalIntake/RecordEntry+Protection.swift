@@ -1,17 +1,20 @@
 package import PortalRecord
 
 extension RecordEntry {
-    /// Puts the labels of the visit on a statement that came with it.
+    /// Puts the labels of a document or visit on a statement that came with it.
     ///
-    /// Who someone is, their contacts, and what they must never be given are not the visit's.
-    package mutating func protect(_ visit: Set<SecurityLabel>) {
+    /// What a person must never be given is no secret of a document, and who the person is is none
+    /// either; a reader without the label would be harmed by missing it.
+    ///
+    /// - Rule: SAFETY S21.
+    package mutating func protect(_ labels: Set<SecurityLabel>) {
         switch kind {
-        case .patient, .allergyIntolerance, .relatedPerson, .flag, .carePlan, .medicationStatement:
-            return
+        case .patient, .allergyIntolerance: return
         case .encounter, .appointment, .diagnosticReport, .clinicalDocument, .referral,
-            .scannedDocument, .condition, .procedure, .immunization, .serviceRequest:
-            guard !visit.isEmpty else { return }
-            labels = visit.union(labels).sorted()
+            .scannedDocument, .condition, .procedure, .immunization, .serviceRequest,
+            .relatedPerson, .flag, .carePlan, .medicationStatement:
+            guard !labels.isEmpty else { return }
+            self.labels = labels.union(self.labels).sorted()
         }
     }
 }

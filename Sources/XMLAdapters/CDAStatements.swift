@@ -71,21 +71,12 @@ final class CDAStatements {
 
     /// Gives the statements away, with the labels of their document.
     ///
-    /// What a person must never be given is no secret of a document, and who the person is is
-    /// none either. They are changed where they stand: a document may make thousands.
+    /// They are changed where they stand: a document may make thousands.
     func handOver(labelled labels: Set<SecurityLabel>) -> [RecordEntry] {
         var given: [RecordEntry] = []
         swap(&given, &entries)
-        guard !labels.isEmpty else { return given }
-        for index in given.indices {
-            switch given[index].kind {
-            case .patient, .allergyIntolerance: break
-            case .encounter, .diagnosticReport, .condition, .relatedPerson, .appointment,
-                .clinicalDocument, .referral, .scannedDocument, .medicationStatement, .flag,
-                .carePlan, .procedure, .immunization, .serviceRequest:
-                given[index].labels = labels.union(given[index].labels).sorted()
-            }
-        }
+        if labels.isEmpty { return given }
+        for index in given.indices { given[index].protect(labels) }
         return given
     }
 

@@ -20,13 +20,7 @@ final class XMLReading {
         do {
             xml = try XMLDocument.read(document.bytes, limits: document.limits)
         } catch {
-            throw IntakeError(
-                code: error.code.description,
-                location: error.path,
-                remedy: error.code.remedy,
-                outcome: error.code == .notXML ? .rejected : .held,
-                offset: error.offset
-            )
+            throw IntakeError(error)
         }
         ledger = ByteLedger(byteCount: document.bytes.count)
         for finding in xml.findings {

@@ -1,3 +1,5 @@
+import PortalBytes
+
 /// Why a document could not be read at all: it is no well-formed XML, or asks for what no
 /// document of a stranger gets.
 ///
@@ -126,4 +128,11 @@ public struct XMLFinding: Hashable, Sendable {
     public let path: String
     /// Bytes from the start of the document.
     public let offset: Int
+}
+
+extension XMLSyntaxError: SyntaxRefusal {
+    package var what: String { code.description }
+    package var place: String { path }
+    package var remedy: String { code.remedy }
+    package var isOfAnotherFormat: Bool { code == .notXML }
 }

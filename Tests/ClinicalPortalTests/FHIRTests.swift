@@ -89,6 +89,51 @@ struct FHIRTests {
         }
     }
 
+    @Test("S21: a document's confidentiality holds for its medicines, not for its allergies")
+    func documentLabels() throws {
+        let portal = try Self.portal()
+        let resources = [
+            """
+            {"resourceType":"Composition","id":"c","status":"final","confidentiality":"V",
+            "type":{"text":"Letter"},"title":"Letter","date":"2026-11-01",
+            "subject":{"reference":"Patient/p"}}
+            """,
+            Self.patient,
+            """
+            {"resourceType":"MedicationStatement","id":"m","status":"active",
+            "medicationCodeableConcept":{"text":"Secretol"},"subject":{"reference":"Patient/p"}}
+            """,
+            """
+            {"resourceType":"AllergyIntolerance","id":"a","code":{"text":"Egg"},
+            "patient":{"reference":"Patient/p"}}
+            """,
+        ]
+        let entries = resources.map { "{\"resource\":" + $0 + "}" }.joined(separator: ",")
+        let document = "{\"resourceType\":\"Bundle\",\"type\":\"document\",\"entry\":[\(entries)]}"
+        try portal.take("fhir", Array(document.utf8))
+        #expect(try portal.rows().map(\.kind) == [.allergyIntolerance])
+    }
+
+    @Test("a report never shows another person's observation")
+    func anothersObservation() throws {
+        let portal = try Self.portal()
+        let other = Self.patient.replacing("\"p\"", with: "\"q\"")
+            .replacing("\"1\"", with: "\"2\"").replacing("Ann", with: "Eva")
+        let report = Self.report("5.9", "final", issued: "2026-11-01T09:00:00Z")
+        try portal.take(
+            "fhir",
+            Self.bundle(
+                other,
+                report[0].replacing("Patient/p", with: "Patient/q"),
+                report[1]
+            )
+        )
+        let mine = try portal.rows().filter { $0.kind == .diagnosticReport }
+        #expect(mine.count == 1 && mine.allSatisfy { $0.values.isEmpty })
+        let hers = try portal.rows("urn:id:GRI|2").filter { $0.kind == .diagnosticReport }
+        #expect(hers.flatMap(\.values).map(\.value) == ["5.9"])
+    }
+
     @Test("S13: no known allergies is said, and a refuted allergy is taken back")
     func allergies() throws {
         let portal = try Self.portal()

@@ -1,54 +1,53 @@
-import EDIFACTAdapters
-import Foundation
 import PortalAdapterKit
 import PortalIntake
-import PortalRecord
 import PortalTestKit
 import Testing
 
 @Suite("Laws over every message")
 struct LawTests {
     @Test("P2: mapped + ignored + unmapped is the message", arguments: Fixture.all)
-    func sums(_ fixture: Fixture) throws {
-        let document = try fixture.document()
-        guard let ledger = try? fixture.adapter().adapt(document).ledger else { return }
-        #expect(ledger.mapped + ledger.ignored + ledger.unmapped == document.bytes.count)
-        #expect(ledger.mapped > 0)
+    func sums(_ fixture: FixtureFolder) throws {
+        #expect(try fixture.adapter().accounts(for: try fixture.document()) ?? true)
     }
 
     @Test("changing a byte marked mapped changes an entry or is held", arguments: Fixture.all)
-    func honest(_ fixture: Fixture) throws {
+    func honest(_ fixture: FixtureFolder) throws {
         #expect(try fixture.adapter().dishonestOffsets(try fixture.document()) == [])
     }
 
     @Test("a success leaves nothing unmapped", arguments: Fixture.all.filter(\.isSuccess))
-    func unmapped(_ fixture: Fixture) throws {
-        let document = try fixture.document()
-        let bytes = Array(document.bytes)
-        let left = try fixture.adapter().adapt(document).ledger.unmappedRanges.map {
-            String(decoding: bytes[$0], as: UTF8.self)
-        }
-        #expect(left == [])
+    func unmapped(_ fixture: FixtureFolder) throws {
+        #expect(try fixture.adapter().unmapped(try fixture.document()) == [])
     }
 
-    @Test("a cut at every byte gives a report or is held, and counts its bytes")
-    func cuts() throws {
+    @Test("a cut gives a report or is held, and counts its bytes", arguments: Fixture.all)
+    func cuts(_ fixture: FixtureFolder) throws {
+        let document = try fixture.document()
+        #expect(try fixture.adapter().unaccountedCuts(of: document, refusal: "not-edifact") == [])
+    }
+
+    @Test("random damage gives a report or is held, and counts its bytes")
+    func damage() throws {
+        var random = SeededGenerator(seed: 25)
+        let alphabet = Array("+:'?. \r\n0A-\u{0}é".utf8)
         for fixture in Fixture.all {
-            let adapter = try fixture.adapter()
-            let document = try fixture.document()
-            let bytes = Array(document.bytes)
-            for end in bytes.indices {
-                let cut = document.with(Array(bytes[..<end]))
-                _ = adapter.recognises(cut)
-                do throws(IntakeError) {
-                    let ledger = try adapter.adapt(cut).ledger
-                    #expect(ledger.mapped + ledger.ignored + ledger.unmapped == end)
-                } catch {
-                    let isHeld = error.outcome == .held || error.code == "not-edifact"
-                    #expect(isHeld, "\(fixture), cut at \(end): \(error.code)")
-                }
-            }
+            let broken = try fixture.adapter().unaccountedDamages(
+                of: try fixture.document(),
+                alphabet: alphabet,
+                &random
+            )
+            #expect(broken == [], "\(fixture), seed \(random.seed)")
         }
+    }
+
+    @Test("a canary in every field is in no error or diagnostic", arguments: Fixture.all)
+    func canaries(_ fixture: FixtureFolder) throws {
+        let document = try fixture.document()
+        let bytes = Array(document.bytes)
+        let marks = Array("+:".utf8)
+        // Behind the service string's own.
+        let places = bytes.indices.filter { $0 >= 9 && marks.contains(bytes[$0]) }
+        #expect(try fixture.adapter().tales(of: "Zebedee", in: document, behind: places) == [])
     }
 
     @Test("the kit finds no fault", arguments: Fixture.adapters.map { type(of: $0).name })

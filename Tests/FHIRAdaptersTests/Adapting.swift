@@ -1,46 +1,16 @@
 import FHIRAdapters
-import Foundation
 import PortalIntake
-import PortalRecord
 import PortalTestKit
 
-/// One folder of Fixtures: a document, and what it comes to.
-struct Fixture: CustomStringConvertible, Sendable {
-    let folder: URL
-
-    /// `fhir-r4/success/two-people`.
-    var description: String { folder.pathComponents.suffix(3).joined(separator: "/") }
-    /// Whether it is of the tree where all is well.
-    var isSuccess: Bool { folder.deletingLastPathComponent().lastPathComponent == "success" }
-    let input: URL
-    var golden: URL { folder.appendingPathComponent("expected.json") }
-
+/// The adapters of the room, and the documents that show what each comes to.
+enum Fixture {
     static let adapters: [any SourceAdapter] = [
         FHIRBundleAdapter()
     ]
 
-    static let all: [Fixture] =
-        SourceTree.files(below: SourceTree.url("Tests/FHIRAdaptersTests/Fixtures"))
-        .filter { $0.deletingPathExtension().lastPathComponent == "input" }
-        .map { Fixture(folder: $0.deletingLastPathComponent(), input: $0) }
+    static let all = FixtureFolder.all(of: "FHIRAdaptersTests", from: "fhir", for: adapters)
 
-    static func of(_ adapter: String) -> [Fixture] {
+    static func of(_ adapter: String) -> [FixtureFolder] {
         all.filter { $0.description.hasPrefix(adapter + "/") }
-    }
-
-    func adapter() throws -> any SourceAdapter {
-        let name = folder.pathComponents.dropLast(2).last
-        guard let adapter = Self.adapters.first(where: { type(of: $0).name == name }) else {
-            throw CocoaError(.fileNoSuchFile)
-        }
-        return adapter
-    }
-
-    func document() throws -> SourceDocument {
-        SourceDocument(
-            silo: "fhir",
-            bytes: Array(try Data(contentsOf: input))[...],
-            dialect: try .ofFixture(in: folder)
-        )
     }
 }

@@ -19,13 +19,13 @@ struct GoldenTests {
         "entries, merges, diagnostics, ledger and errors are as written down",
         arguments: Fixture.all
     )
-    func golden(_ fixture: Fixture) throws {
+    func golden(_ fixture: FixtureFolder) throws {
         let adapter = try fixture.adapter()
         try Outcome(adapter, try fixture.document()).check(against: fixture.golden)
     }
 
     @Test("adapting twice gives the same", arguments: Fixture.all)
-    func repeats(_ fixture: Fixture) throws {
+    func repeats(_ fixture: FixtureFolder) throws {
         let adapter = try fixture.adapter()
         let first = Outcome(adapter, try fixture.document())
         #expect(Outcome(adapter, try fixture.document()) == first)
@@ -35,7 +35,7 @@ struct GoldenTests {
         "success has nothing worse than a note, and its adapter alone knows it by its bytes",
         arguments: Fixture.all.filter(\.isSuccess)
     )
-    func success(_ fixture: Fixture) throws {
+    func success(_ fixture: FixtureFolder) throws {
         let adapter = try fixture.adapter()
         let document = try fixture.document()
         let report = try adapter.adapt(document)
@@ -49,7 +49,7 @@ struct GoldenTests {
         "failure has something worse than a note, or is held",
         arguments: Fixture.all.filter { !$0.isSuccess }
     )
-    func failure(_ fixture: Fixture) throws {
+    func failure(_ fixture: FixtureFolder) throws {
         let outcome = Outcome(try fixture.adapter(), try fixture.document())
         #expect(outcome.report?.diagnostics.contains { $0.severity > .note } ?? true)
         if let error = outcome.error { #expect(error.outcome == .held) }

@@ -1,0 +1,140 @@
+import ExtractAdapters
+import PortalBytes
+import PortalIntake
+import PortalRecord
+
+/// What the profile says of each silo, and of whose records it gathers.
+extension ProfileLoader {
+    static func silo(_ name: String, _ node: ProfileNode) throws(ProfileError) -> SiteProfile.Silo {
+        _ = try node.members([
+            "label", "path", "adapter", "zone", "charset", "authorities", "defaultAuthority",
+            "localAuthority", "reports", "futureToleranceHours", "statuses", "labels",
+            "quietAfterHours", "speaksFor", "feeds", "elements", "coverage", "refused", "list",
+            "columns", "practices", "sites",
+        ])
+        var dialect = Dialect()
+        if let zone = node.member("zone") {
+            dialect.zone = .named(try zone.choice(NamedZone.self))
+        }
+        if let charset = node.member("charset") {
+            dialect.charset = try charset.choice(TextEncoding.self)
+        }
+        if let node = node.member("authorities") {
+            for (authority, system) in try node.members(nil) {
+                dialect.authorities[authority] = try self.system(system)
+            }
+        }
+        dialect.defaultAuthority = try node.text("defaultAuthority")
+        dialect.localAuthority = try node.text("localAuthority")
+        if let reports = node.member("reports") {
+            switch try reports.text() {
+            case "snapshot": dialect.completeness = .snapshot
+            case "delta": dialect.completeness = .delta
+            default: throw ProfileError(reports.line, "\"reports\" is snapshot or delta")
+            }
+        }
+        if let hours = try node.number("futureToleranceHours", in: 0...10_000) {
+            dialect.futureToleranceSeconds = hours * 3600
+        }
+        if let statuses = node.member("statuses") {
+            for (code, status) in try statuses.members(nil) {
+                dialect.statuses[code] = try status.choice(ResultStatus.self)
+            }
+        }
+        if let labels = node.member("labels") {
+            dialect.labels = [:]
+            for (code, label) in try labels.members(nil) {
+                if try label.text() == "none" {
+                    dialect.openCodes.insert(code)
+                } else {
+                    dialect.labels[code] = try self.label(label)
+                }
+            }
+        }
+        dialect.list = try node.member("list")?.choice(AppointmentList.self).rawValue
+        if let columns = node.member("columns") {
+            let known = try node.text("adapter").flatMap(TableColumns.names)
+            for (column, name) in try columns.members(nil) {
+                if let known, !known.contains(column) {
+                    throw ProfileError(
+                        name.line,
+                        "\"\(column)\" is no column of the adapter: one of "
+                            + known.sorted().joined(separator: ", ")
+                    )
+                }
+                dialect.columns[column] = try name.text()
+            }
+        }
+        var speaks: [String] = []
+        for authority in try node.texts("speaksFor") {
+            speaks.append(dialect.authorities[authority] ?? "urn:id:" + authority)
+        }
+        return SiteProfile.Silo(
+            name: name,
+            label: try node.text("label") ?? name,
+            path: try node.text("path"),
+            adapter: try node.text("adapter"),
+            dialect: dialect,
+            quietAfterHours: try node.number("quietAfterHours", in: 1...100_000) ?? 72,
+            feeds: try node.choices("feeds", EntryKind.self),
+            elements: try node.texts("elements"),
+            coverage: try node.text("coverage"),
+            isRefused: try node.flag("refused") ?? false,
+            speaksFor: speaks,
+            custodians: try custodians(node.member("practices"), isPractice: true)
+                + custodians(node.member("sites"), isPractice: false)
+        )
+    }
+
+    private static func custodians(
+        _ node: ProfileNode?,
+        isPractice: Bool
+    ) throws(ProfileError) -> [SiteProfile.Custodian] {
+        var custodians: [SiteProfile.Custodian] = []
+        guard let node else { return [] }
+        for (code, value) in try node.members(nil) {
+            _ = try value.members(["label", "names", "quietAfterHours", "coverage", "refused"])
+            custodians.append(
+                SiteProfile.Custodian(
+                    code: code,
+                    label: try value.text("label") ?? code,
+                    names: try value.texts("names"),
+                    isPractice: isPractice,
+                    quietAfterHours: try value.number("quietAfterHours", in: 1...100_000),
+                    coverage: try value.text("coverage"),
+                    isRefused: try value.flag("refused") ?? false
+                )
+            )
+        }
+        return custodians
+    }
+
+    /// `nhs-number`, `chi-number`, `hsc-number`, or a URI of its own.
+    static func system(_ node: ProfileNode) throws(ProfileError) -> String {
+        let text = try node.text()
+        switch text {
+        case "nhs-number": return IdentifierSystem.nhsNumber
+        case "chi-number": return IdentifierSystem.chiNumber
+        case "hsc-number": return IdentifierSystem.healthAndCareNumber
+        default:
+            guard text.contains(":") else {
+                throw ProfileError(
+                    node.line,
+                    "an authority is nhs-number, chi-number, hsc-number or a URI"
+                )
+            }
+            return text
+        }
+    }
+
+    static func label(_ node: ProfileNode) throws(ProfileError) -> SecurityLabel {
+        let label = SecurityLabel(rawValue: try node.text())
+        guard SecurityLabel.known.contains(label) else {
+            throw ProfileError(
+                node.line,
+                "a label is one of " + SecurityLabel.known.map(\.rawValue).joined(separator: ", ")
+            )
+        }
+        return label
+    }
+}
