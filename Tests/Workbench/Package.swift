@@ -13,8 +13,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     ],
     targets: [
+        .systemLibrary(name: "CLibXML2Headers", pkgConfig: "libxml-2.0"),
         .target(
             name: "CBaseline",
+            dependencies: ["CLibXML2Headers"],
             cSettings: [.unsafeFlags(["-O3"])],
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),

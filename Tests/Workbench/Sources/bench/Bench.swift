@@ -1,29 +1,30 @@
 import ArgumentParser
 import Foundation
 
-/// Times the rows of ``Measurements`` on one input, interleaved, and prints their medians.
+/// Times the rows of ``Contests``, interleaved, and prints their medians beside their yardsticks.
 @main
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Times the readers on invented ORU^R01 messages, and opening a page of a record.",
+        abstract: "Times the readers of every format, and opening a page of a record.",
         discussion: """
-            Prints medians and ratios: bytes to tree and to entries beside a loop in C, and a page
-            with its audit event beside a plain read and a plain durable commit of SQLite.
+            Prints medians and ratios: bytes to tree and to entries beside the limit in C and the
+            peers, and a page with its audit event beside a plain read and a plain durable commit
+            of SQLite.
             """
     )
 
-    @Option(help: "A file of HL7 v2 messages; without it one is invented.")
-    var input: String?
-    @Option(help: "Messages to invent.")
+    @Option(help: "A folder with oru.hl7, bundle.json and ccda.xml; without it they are invented.")
+    var inputs: String?
+    @Option(help: "HL7 v2 messages to invent; the other inputs grow with them.")
     var messages = 20_000
     @Option(help: "Seed of the invented messages.")
     var seed: UInt64 = 20_240_601
     @Option(help: "Rounds; every row runs once in each.")
     var rounds = 7
-    @Option(help: "Only rows whose name contains this, or page; the C loop always runs.")
+    @Option(help: "Only tables or rows whose name contains this, with their yardsticks, or page.")
     var only: String?
-    @Option(help: "A Python with the package hl7, for the row of python-hl7.")
+    @Option(help: "A Python with hl7, orjson and lxml, for the rows of the peers.")
     var python: String?
     @Option(help: "The folder of the peer scripts.")
     var peers = "peers"
@@ -38,21 +39,12 @@ struct Bench: ParsableCommand {
     }
 
     func run() throws {
-        let input = try load()
-        var rows = Measurements.all(python: python, peers: peers)
-        if let only {
-            rows = rows.enumerated().filter { $0.offset == 0 || $0.element.name.contains(only) }
-                .map(\.element)
-        }
-        var samples: [[Sample]] = rows.map { _ in [] }
-        for _ in 0..<rounds {
-            for index in rows.indices { samples[index].append(try rows[index].run(input)) }
-        }
-        let table = Table(
-            rows: zip(rows, samples).map { Table.Row(name: $0.name, samples: $1) }
-        )
+        let inputs = Inputs(folder: inputs, seed: seed, messages: messages)
+        let contests = try Contests(inputs: inputs, python: python, script: peers + "/peer.py")
+            .all().compactMap { $0.only(only) }
+        let tables = try contests.map { try $0.run(rounds: rounds) }
         let pages = try pages()
-        print(json ? try text(table, pages) : markdown(table, pages))
+        print(json ? try text(tables, pages) : markdown(tables, pages))
     }
 
     private func pages() throws -> PageTable? {
@@ -67,29 +59,18 @@ struct Bench: ParsableCommand {
         return PageTable(turns: turns)
     }
 
-    private func markdown(_ table: Table, _ pages: PageTable?) -> String {
-        [table.markdown(), pages?.markdown()].compactMap { $0 }.joined(separator: "\n\n")
+    private func markdown(_ tables: [Table], _ pages: PageTable?) -> String {
+        (tables.map { $0.markdown() } + [pages?.markdown()].compactMap { $0 })
+            .joined(separator: "\n\n")
     }
 
-    private func text(_ table: Table, _ pages: PageTable?) throws -> String {
-        var members: [String: Any] = ["reading": table.json()]
+    private func text(_ tables: [Table], _ pages: PageTable?) throws -> String {
+        var members: [String: Any] = ["reading": tables.map { $0.json() }]
         if let pages { members["page"] = pages.json() }
         let data = try JSONSerialization.data(
             withJSONObject: members,
             options: [.prettyPrinted, .sortedKeys]
         )
         return String(decoding: data, as: UTF8.self)
-    }
-
-    private func load() throws -> Input {
-        if let input {
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: input))
-            return Input(bytes: Array(bytes), path: input)
-        }
-        var reports = InventedReports(seed: seed)
-        let bytes = reports.bytes(messages: messages)
-        let path = NSTemporaryDirectory() + "invented-\(seed)-\(messages).hl7"
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-        return Input(bytes: bytes, path: path)
     }
 }

@@ -2,7 +2,7 @@ import CBaseline
 
 /// One thing that is timed: a row of the table.
 ///
-/// Add a row by adding a conformer and naming it in ``Measurements/all(_:)``.
+/// Add a row by adding a conformer and naming it in ``Contests``.
 protocol Measurement {
     /// The row's name, and what `--only` is matched against.
     var name: String { get }

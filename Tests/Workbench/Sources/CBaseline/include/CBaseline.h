@@ -15,11 +15,19 @@ typedef struct {
 // Returns how many there are, or 0 where memory ends.
 size_t baseline_index(const uint8_t *bytes, size_t length, baseline_marks *marks);
 
+// The same for EDIFACT's + : ' and ?.
+size_t baseline_index_edifact(const uint8_t *bytes, size_t length, baseline_marks *marks);
+
 void baseline_free(baseline_marks *marks);
 
 // How often this thread has taken memory since it started (malloc, calloc, realloc and their
 // aligned kin), or 0 where the C library gives no way to count.
 uint64_t baseline_allocations(void);
+
+// libxml2 as it comes: its tree built and let go, or its SAX2 calls alone. Both count the elements
+// named observation; 0 where the document is not well formed.
+size_t baseline_xml_dom(const uint8_t *bytes, size_t length);
+size_t baseline_xml_sax(const uint8_t *bytes, size_t length);
 
 // Plain SQLite: the yardstick of a page. One file, write-ahead log, synchronous=FULL.
 typedef struct baseline_sqlite baseline_sqlite;

@@ -1,10 +1,11 @@
 import Foundation
 
-/// python-hl7 on the first messages of the same file, timed by its own process.
-struct PythonHL7: Measurement {
-    let name = "python-hl7 (first 1,000 messages)"
+/// A Python peer on the same file, timed by its own process.
+struct PeerProcess: Measurement {
+    let name: String
     let python: String
     let script: String
+    let mode: String
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -13,7 +14,7 @@ struct PythonHL7: Measurement {
     func run(_ input: Input) throws -> Sample {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [script, input.path, "1000"]
+        process.arguments = [script, mode, input.path]
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
@@ -23,7 +24,7 @@ struct PythonHL7: Measurement {
         guard process.terminationStatus == 0, words.count == 3, let seconds = Double(words[0]),
             let bytes = Int(words[1]), let units = Int(words[2])
         else {
-            throw Failure(description: "python-hl7 said nothing that could be read")
+            throw Failure(description: "\(name) said nothing that could be read")
         }
         return Sample(seconds: seconds, bytes: bytes, units: units)
     }
