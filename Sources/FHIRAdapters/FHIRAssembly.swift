@@ -377,15 +377,16 @@ struct FHIRAssembly {
 
     func report(adapter: String, type: String) -> IntakeReport {
         let root = reading.tree.root
-        for name in [
+        let routing: [StaticString] = [
             "resourceType", "type", "total", "timestamp", "id", "identifier", "meta", "link",
             "signature",
         ]
-        where type == "Bundle" {
+        for name in routing where type == "Bundle" {
             if let element = root[name] { reading.tree.ignore(element, by: .routing) }
         }
+        let ofEntries: [StaticString] = ["fullUrl", "request", "search", "response", "link"]
         for entry in root.all("entry") where type == "Bundle" {
-            for name in ["fullUrl", "request", "search", "response", "link"] {
+            for name in ofEntries {
                 if let element = entry[name] { reading.tree.ignore(element, by: .routing) }
             }
         }

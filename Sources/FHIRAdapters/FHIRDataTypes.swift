@@ -22,10 +22,10 @@ extension FHIRElement {
         return coding == Coding() ? nil : coding
     }
 
-    func concept(_ name: String) -> CodeableConcept? { self[name]?.concept }
+    func concept(_ name: StaticString) -> CodeableConcept? { self[name]?.concept }
 
     /// The first of several: the others are kept by their path.
-    func firstConcept(_ name: String) -> CodeableConcept? { self[name]?.concept }
+    func firstConcept(_ name: StaticString) -> CodeableConcept? { self[name]?.concept }
 
     /// What a person reads of a concept that becomes words: the rest of it is kept by its path.
     var words: String? {
@@ -33,14 +33,14 @@ extension FHIRElement {
             ?? all("coding").compactMap { $0["code"] }.first?.text
     }
 
-    func words(_ name: String) -> String? { self[name]?.words }
+    func words(_ name: StaticString) -> String? { self[name]?.words }
 
-    func allWords(_ name: String) -> [String] { all(name).compactMap(\.words) }
+    func allWords(_ name: StaticString) -> [String] { all(name).compactMap(\.words) }
 
     /// The first code of a concept that becomes a code, or its text.
     var code: String? { all("coding").compactMap { $0["code"] }.first?.text ?? text("text") }
 
-    func concepts(_ name: String) -> [CodeableConcept] { all(name).compactMap(\.concept) }
+    func concepts(_ name: StaticString) -> [CodeableConcept] { all(name).compactMap(\.concept) }
 
     // MARK: Names and places
 
@@ -54,7 +54,7 @@ extension FHIRElement {
         return Identifier(system: text("system").map(Self.system), value: value, type: type)
     }
 
-    func identifiers(_ name: String = "identifier") -> [Identifier] {
+    func identifiers(_ name: StaticString = "identifier") -> [Identifier] {
         all(name).compactMap(\.identifier)
     }
 
@@ -97,7 +97,7 @@ extension FHIRElement {
         return words.isEmpty ? nil : words.joined(separator: " ")
     }
 
-    func names(_ name: String = "name") -> [HumanName] {
+    func names(_ name: StaticString = "name") -> [HumanName] {
         // The official name leads, then the usual one: the first is the one in use.
         let found = all(name).compactMap(\.humanName)
         let order = ["official", "usual"]
@@ -113,7 +113,8 @@ extension FHIRElement {
     /// An `Address`; nil for an empty one.
     var address: Address? {
         var lines = all("line").compactMap(\.text)
-        for part in ["city", "district", "state"] {
+        let parts: [StaticString] = ["city", "district", "state"]
+        for part in parts {
             if let words = text(part) { lines.append(words) }
         }
         let whole = text("text")
@@ -147,7 +148,7 @@ extension FHIRElement {
         return date.assuming(tree.document.dialect.zone)
     }
 
-    func date(_ name: String) -> PartialDate? { self[name]?.date }
+    func date(_ name: StaticString) -> PartialDate? { self[name]?.date }
 
     /// The start of a `dateTime`, `Period` or `Timing` under a name that ends in its type.
     func moment(_ start: String) -> (start: PartialDate?, end: PartialDate?) {
@@ -206,7 +207,7 @@ extension FHIRElement {
     // MARK: Words
 
     /// `Annotation`s as plain words, each with whoever wrote it.
-    func notes(_ name: String = "note") -> [String] {
+    func notes(_ name: StaticString = "note") -> [String] {
         all(name).compactMap { note in
             guard let words = note.text("text") else { return nil }
             let author = note.text("authorString")
@@ -235,8 +236,7 @@ extension FHIRElement {
 
     /// Where the value itself stands, without the quotes of a JSON string.
     var valueRange: Range<Int> {
-        let node = tree.nodes[index]
-        let range = Int(node.start)..<Int(node.end)
+        let range = tree.place(index) ?? 0..<0
         let isQuoted = tree.slice(range).first == UInt8(ascii: "\"") && range.count >= 2
         return isQuoted ? (range.lowerBound + 1)..<(range.upperBound - 1) : range
     }

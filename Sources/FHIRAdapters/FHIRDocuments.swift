@@ -193,8 +193,8 @@ extension FHIRAssembly {
 
     private func status(
         _ element: FHIRElement,
-        _ name: String,
-        fallback: String? = nil
+        _ name: StaticString,
+        fallback: StaticString? = nil
     ) -> ResultStatus {
         guard let word = element.peek(name) ?? fallback.flatMap({ element.peek($0) }) else {
             return .final

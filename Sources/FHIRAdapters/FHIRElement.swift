@@ -8,7 +8,7 @@ struct FHIRElement {
     private var node: FHIRTree.Node { tree.nodes[index] }
 
     /// The element's name; empty for the document's own.
-    var name: String { tree.names[Int(node.name)] }
+    var name: String { tree.names.texts[Int(node.name)] }
 
     /// Where it stands.
     var range: Range<Int> { Int(node.from)..<Int(node.to) }
@@ -25,7 +25,7 @@ struct FHIRElement {
     }
 
     /// The first element of a name; nil where there is none.
-    subscript(name: String) -> FHIRElement? {
+    subscript(name: StaticString) -> FHIRElement? {
         guard let number = tree.find(name) else { return nil }
         var at = index + 1
         while at < Int(node.next) {
@@ -38,7 +38,7 @@ struct FHIRElement {
     }
 
     /// All elements of a name, in order.
-    func all(_ name: String) -> [FHIRElement] {
+    func all(_ name: StaticString) -> [FHIRElement] {
         guard let number = tree.find(name) else { return [] }
         var found: [FHIRElement] = []
         var at = index + 1
@@ -64,9 +64,8 @@ struct FHIRElement {
 
     /// The value as written, not marked; nil where it has none or an empty one.
     var peek: String? {
-        guard node.value >= 0 else { return nil }
-        let text = tree.values[Int(node.value)]
-        return text.isEmpty ? nil : text
+        guard let text = tree.text(index), !text.isEmpty else { return nil }
+        return text
     }
 
     /// The value as written, marked as taken.
@@ -77,13 +76,13 @@ struct FHIRElement {
     }
 
     /// The value of a child, marked as taken.
-    func text(_ name: String) -> String? { self[name]?.text }
+    func text(_ name: StaticString) -> String? { self[name]?.text }
 
     /// The value of a child, not marked.
-    func peek(_ name: String) -> String? { self[name]?.peek }
+    func peek(_ name: StaticString) -> String? { self[name]?.peek }
 
     /// A flag, marked as taken.
-    func flag(_ name: String) -> Bool? {
+    func flag(_ name: StaticString) -> Bool? {
         switch text(name) {
         case "true": true
         case "false": false
@@ -100,7 +99,7 @@ struct FHIRElement {
         var at = index
         while at > 0 {
             let node = tree.nodes[at]
-            let name = tree.names[Int(node.name)]
+            let name = tree.names.texts[Int(node.name)]
             let place = node.ordinal > 0 ? "[\(node.ordinal)]" : ""
             parts.append((Self.isPlain(name) ? name : "element") + place)
             at = Int(node.parent)

@@ -128,7 +128,7 @@ extension FHIRAssembly {
 
     // MARK: Parts
 
-    private func status(_ element: FHIRElement, _ name: String) -> ResultStatus {
+    private func status(_ element: FHIRElement, _ name: StaticString) -> ResultStatus {
         guard let word = element.text(name) else { return .unverified }
         if let status = reading.document.dialect.statuses[word] ?? FHIRStatus.result(word) {
             return status

@@ -76,10 +76,11 @@ extension FHIRAssembly {
         entry.recorded = facts.recorded
         entry.issued = facts.recorded
         entry.statusTime = believable(facts.recorded, element)
-        for (name, role) in [
+        let roles: [(StaticString, String)] = [
             ("recorder", "recorder"), ("asserter", "asserter"), ("requester", "requester"),
             ("author", "author"), ("informationSource", "source"), ("source", "source"),
-        ] {
+        ]
+        for (name, role) in roles {
             entry.participants += reading.participants(element.all(name), role: role, from: place)
         }
         entry.participants += element.all("performer").compactMap { performer in

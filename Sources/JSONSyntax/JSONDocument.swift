@@ -25,20 +25,20 @@ public struct JSONDocument: Sendable {
     }
 
     /// One value, or one key of an object, in the order of the text.
-    struct Node {
-        var kind: Kind
+    package struct Node {
+        package var kind: Kind
         /// Whether a string holds an escape.
-        var isEscaped: Bool
+        package var isEscaped: Bool
         /// Where it starts and ends, in bytes.
-        var start: UInt32
-        var end: UInt32
+        package var start: UInt32
+        package var end: UInt32
         /// The node behind it and everything in it.
-        var next: UInt32
+        package var next: UInt32
     }
 
     /// The text's bytes.
     public let bytes: ArraySlice<UInt8>
-    let nodes: [Node]
+    package let nodes: [Node]
 
     init(bytes: ArraySlice<UInt8>, nodes: [Node]) {
         self.bytes = bytes
@@ -71,7 +71,11 @@ public struct JSONDocument: Sendable {
     /// The value that the text is.
     public var root: JSONValue { JSONValue(document: self, index: 0) }
 
-    func text(_ node: Node) -> String {
+    /// The text of a string that was read, from what stands between its quotes.
+    package static func text(of inside: ArraySlice<UInt8>) -> String { JSONEscape.decode(inside) }
+
+    /// A string's text, or a number's or a word's as written.
+    package func text(_ node: Node) -> String {
         let from = bytes.startIndex + Int(node.start)
         let to = bytes.startIndex + Int(node.end)
         guard node.kind == .string else { return String(decoding: bytes[from..<to], as: UTF8.self) }

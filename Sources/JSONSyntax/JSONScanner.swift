@@ -1,6 +1,9 @@
 internal import PortalBytes
 
 /// Reads a JSON text once, from left to right, without recursion.
+///
+/// Eight bytes at a time where most bytes are plain: the blanks of an indented text and the inside of
+/// strings are what it mostly consists of.
 struct JSONScanner {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let depthMax: Int
@@ -8,19 +11,44 @@ struct JSONScanner {
     private var nodes: [JSONDocument.Node] = []
     /// The open arrays and objects, innermost last.
     private var open: [Int] = []
+    /// Whether the innermost of them is an object.
+    private var isInObject = false
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, depthMax: Int) {
         self.bytes = bytes
         self.depthMax = depthMax
         nodes.reserveCapacity(bytes.count / 12 + 4)
+        open.reserveCapacity(min(depthMax, 64))
     }
 
+    @inline(__always)
     private var next: UInt8? { at < bytes.count ? bytes[at] : nil }
 
+    /// The eight bytes from an offset on that has so many behind it, the first one lowest.
+    @inline(__always)
+    private func word(_ offset: Int) -> UInt64 {
+        UInt64(
+            littleEndian: UnsafeRawBufferPointer(bytes)
+                .loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        )
+    }
+
+    @inline(__always)
     private mutating func skipSpace() {
         while at < bytes.count {
             switch bytes[at] {
-            case 0x20, 0x0A, 0x0D, 0x09: at += 1
+            case 0x20:
+                // An indented line starts with many.
+                while at + 8 <= bytes.count {
+                    let others = word(at) ^ 0x2020_2020_2020_2020
+                    guard others == 0 else {
+                        at += others.trailingZeroBitCount / 8
+                        break
+                    }
+                    at += 8
+                }
+                while at < bytes.count, bytes[at] == 0x20 { at += 1 }
+            case 0x0A, 0x0D, 0x09: at += 1
             default: return
             }
         }
@@ -41,50 +69,60 @@ struct JSONScanner {
         return nodes
     }
 
-    /// Goes on inside the innermost container: its end, or its next member.
+    /// Goes on inside the innermost container, up to its end or that of a container in it.
     private mutating func rest(of container: Int) throws(JSONSyntaxError) {
-        skipSpace()
-        let isObject = nodes[container].kind == .object
-        let isFirst = nodes.count == container + 1
-        guard let byte = next else { throw JSONSyntaxError(.endMissing, at: at) }
-        if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
-            at += 1
-            close(container)
-            if isObject { try checkKeys(container) }
-            return
-        }
-        if !isFirst {
-            guard byte == UInt8(ascii: ",") else { throw JSONSyntaxError(.unexpectedByte, at: at) }
-            at += 1
+        let depth = open.count
+        let end = isInObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
+        var isFirst = nodes.count == container + 1
+        repeat {
             skipSpace()
-        }
-        if isObject {
-            guard next == UInt8(ascii: "\"") else {
-                throw JSONSyntaxError(next == nil ? .endMissing : .unexpectedByte, at: at)
+            guard let byte = next else { throw JSONSyntaxError(.endMissing, at: at) }
+            if byte == end {
+                at += 1
+                try close(container)
+                return
             }
-            try string()
-            skipSpace()
-            guard next == UInt8(ascii: ":") else {
-                throw JSONSyntaxError(next == nil ? .endMissing : .unexpectedByte, at: at)
+            if !isFirst {
+                guard byte == UInt8(ascii: ",") else {
+                    throw JSONSyntaxError(.unexpectedByte, at: at)
+                }
+                at += 1
+                skipSpace()
             }
-            at += 1
-            skipSpace()
-        }
-        try value()
+            isFirst = false
+            if isInObject { try key() }
+            try value()
+        } while open.count == depth
     }
 
-    private mutating func close(_ container: Int) {
+    private mutating func key() throws(JSONSyntaxError) {
+        guard next == UInt8(ascii: "\"") else {
+            throw JSONSyntaxError(next == nil ? .endMissing : .unexpectedByte, at: at)
+        }
+        try string()
+        skipSpace()
+        guard next == UInt8(ascii: ":") else {
+            throw JSONSyntaxError(next == nil ? .endMissing : .unexpectedByte, at: at)
+        }
+        at += 1
+        skipSpace()
+    }
+
+    private mutating func close(_ container: Int) throws(JSONSyntaxError) {
         nodes[container].end = UInt32(truncatingIfNeeded: at)
         nodes[container].next = UInt32(truncatingIfNeeded: nodes.count)
         open.removeLast()
+        if isInObject { try checkKeys(container) }
+        isInObject = open.last.map { nodes[$0].kind == .object } ?? false
     }
 
+    @inline(__always)
     private mutating func value() throws(JSONSyntaxError) {
         guard let byte = next else { throw JSONSyntaxError(.endMissing, at: at) }
         switch byte {
+        case UInt8(ascii: "\""): try string()
         case UInt8(ascii: "{"): try begin(.object)
         case UInt8(ascii: "["): try begin(.array)
-        case UInt8(ascii: "\""): try string()
         case UInt8(ascii: "t"): try word("true", .bool)
         case UInt8(ascii: "f"): try word("false", .bool)
         case UInt8(ascii: "n"): try word("null", .null)
@@ -96,10 +134,12 @@ struct JSONScanner {
     private mutating func begin(_ kind: JSONDocument.Kind) throws(JSONSyntaxError) {
         guard open.count < depthMax else { throw JSONSyntaxError(.tooDeep, at: at) }
         open.append(nodes.count)
+        isInObject = kind == .object
         append(kind, from: at)
         at += 1
     }
 
+    @inline(__always)
     private mutating func append(
         _ kind: JSONDocument.Kind,
         from start: Int,
@@ -162,11 +202,13 @@ struct JSONScanner {
 
     // MARK: Strings
 
+    @inline(__always)
     private mutating func string() throws(JSONSyntaxError) {
         let start = at
         var isEscaped = false
         at += 1
         while true {
+            skipPlain()
             guard at < bytes.count else { throw JSONSyntaxError(.endMissing, at: at) }
             let byte = bytes[at]
             if byte == UInt8(ascii: "\"") { break }
@@ -175,14 +217,39 @@ struct JSONScanner {
                 try escape()
             } else if byte < 0x20 {
                 throw JSONSyntaxError(.controlCharacter, at: at)
-            } else if byte < 0x80 {
-                at += 1
             } else {
                 try character()
             }
         }
         at += 1
         append(.string, from: start, isEscaped: isEscaped)
+    }
+
+    /// Passes what may stand in a string as it is: ASCII but quotes, backslashes and controls.
+    @inline(__always)
+    private mutating func skipPlain() {
+        let low: UInt64 = 0x0101_0101_0101_0101
+        let high: UInt64 = 0x8080_8080_8080_8080
+        while at + 8 <= bytes.count {
+            let eight = word(at)
+            let quotes = eight ^ 0x2222_2222_2222_2222
+            let slashes = eight ^ 0x5C5C_5C5C_5C5C_5C5C
+            // The top bit of a lane that is a quote, a backslash, under 0x20 or over 0x7F. A borrow
+            // can mark a lane wrongly only behind one that is marked rightly.
+            let ends =
+                ((quotes &- low) & ~quotes | (slashes &- low) & ~slashes
+                    | (eight &- 0x2020_2020_2020_2020) & ~eight | eight) & high
+            guard ends == 0 else {
+                at += ends.trailingZeroBitCount / 8
+                return
+            }
+            at += 8
+        }
+        while at < bytes.count {
+            let byte = bytes[at]
+            guard byte >= 0x20, byte < 0x80, byte != 0x22, byte != 0x5C else { return }
+            at += 1
+        }
     }
 
     private mutating func escape() throws(JSONSyntaxError) {
@@ -249,21 +316,48 @@ struct JSONScanner {
 
     /// No key twice, compared as text: an escape does not hide a repeat.
     private func checkKeys(_ container: Int) throws(JSONSyntaxError) {
+        let end = Int(nodes[container].next)
+        var index = container + 1
+        var count = 0
+        var isEscaped = false
+        while index < end {
+            isEscaped = isEscaped || nodes[index].isEscaped
+            count += 1
+            index = Int(nodes[index + 1].next)
+        }
+        if count > 16 || isEscaped { return try checkManyKeys(container) }
+        index = container + 1
+        while index < end {
+            var other = container + 1
+            while other < index {
+                guard !isSame(nodes[other], nodes[index]) else {
+                    throw JSONSyntaxError(.keyRepeated, at: Int(nodes[index].start))
+                }
+                other = Int(nodes[other + 1].next)
+            }
+            index = Int(nodes[index + 1].next)
+        }
+    }
+
+    /// Whether two keys without an escape are the same.
+    @inline(__always)
+    private func isSame(_ left: JSONDocument.Node, _ right: JSONDocument.Node) -> Bool {
+        let count = left.end &- left.start
+        guard count == right.end &- right.start else { return false }
+        for place in 0..<Int(count)
+        where bytes[Int(left.start) + place] != bytes[Int(right.start) + place] {
+            return false
+        }
+        return true
+    }
+
+    private func checkManyKeys(_ container: Int) throws(JSONSyntaxError) {
         var index = container + 1
         let end = Int(nodes[container].next)
-        var few: [Int] = []
-        var many: Set<[UInt8]> = []
+        var seen: Set<[UInt8]> = []
         while index < end {
-            if few.count < 16, many.isEmpty {
-                for other in few where key(other) == key(index) {
-                    throw JSONSyntaxError(.keyRepeated, at: Int(nodes[index].start))
-                }
-                few.append(index)
-            } else {
-                if many.isEmpty { many = Set(few.map(key)) }
-                guard many.insert(key(index)).inserted else {
-                    throw JSONSyntaxError(.keyRepeated, at: Int(nodes[index].start))
-                }
+            guard seen.insert(key(index)).inserted else {
+                throw JSONSyntaxError(.keyRepeated, at: Int(nodes[index].start))
             }
             index = Int(nodes[index + 1].next)
         }
@@ -274,57 +368,5 @@ struct JSONScanner {
         let inside = bytes[(Int(node.start) + 1)..<(Int(node.end) - 1)]
         guard node.isEscaped else { return Array(inside) }
         return Array(JSONEscape.decode(Array(inside)[...]).utf8)
-    }
-}
-
-/// What stands behind a backslash.
-enum JSONEscape {
-    static func digit(_ byte: UInt8) -> Int? {
-        switch byte {
-        case 0x30...0x39: Int(byte) - 0x30
-        case 0x41...0x46: Int(byte) - 0x37
-        case 0x61...0x66: Int(byte) - 0x57
-        default: nil
-        }
-    }
-
-    /// The text of a string that the scanner has found sound.
-    static func decode(_ bytes: ArraySlice<UInt8>) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity(bytes.count)
-        var at = bytes.startIndex
-        func unit(_ from: Int) -> UInt32 {
-            (from..<min(from + 4, bytes.endIndex)).reduce(0) {
-                $0 * 16 + UInt32(digit(bytes[$1]) ?? 0)
-            }
-        }
-        while at < bytes.endIndex {
-            let byte = bytes[at]
-            guard byte == UInt8(ascii: "\\"), at + 1 < bytes.endIndex else {
-                out.append(byte)
-                at += 1
-                continue
-            }
-            let escaped = bytes[at + 1]
-            at += 2
-            switch escaped {
-            case UInt8(ascii: "b"): out.append(0x08)
-            case UInt8(ascii: "f"): out.append(0x0C)
-            case UInt8(ascii: "n"): out.append(0x0A)
-            case UInt8(ascii: "r"): out.append(0x0D)
-            case UInt8(ascii: "t"): out.append(0x09)
-            case UInt8(ascii: "u"):
-                var value = unit(at)
-                at += 4
-                if (0xD800...0xDBFF).contains(value) {
-                    value = 0x10000 + ((value - 0xD800) << 10) + (unit(at + 2) &- 0xDC00)
-                    at += 6
-                }
-                let scalar = Unicode.Scalar(value) ?? "\u{FFFD}"
-                out.append(contentsOf: String(scalar).utf8)
-            default: out.append(escaped)
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
     }
 }

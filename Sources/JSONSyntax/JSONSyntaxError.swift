@@ -21,7 +21,6 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
             case keyRepeated = "key-repeated"
             case tooDeep = "too-deep"
             case documentTooLarge = "document-too-large"
-            case tooManyValues = "too-many-values"
         }
 
         private let name: Name
@@ -52,8 +51,6 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
         public static let tooDeep = Code(name: .tooDeep)
         /// More bytes than `Limits.messageBytesMax`.
         public static let documentTooLarge = Code(name: .documentTooLarge)
-        /// More values than can be counted.
-        public static let tooManyValues = Code(name: .tooManyValues)
 
         /// The code as it is written in reports, such as `key-repeated`.
         public var description: String { name.rawValue }
@@ -65,7 +62,7 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
             case .byteOrderMark: "send UTF-8 without a byte order mark"
             case .notUTF8: "send UTF-8"
             case .keyRepeated: "state each key of an object once"
-            case .tooDeep, .documentTooLarge, .tooManyValues:
+            case .tooDeep, .documentTooLarge:
                 "split the document, or raise the limit"
             default: "send JSON as RFC 8259 has it"
             }

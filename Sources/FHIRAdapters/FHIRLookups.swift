@@ -1,0 +1,70 @@
+/// What a document is asked for again and again: numbers of names, and texts that repeat.
+///
+/// Both are caches of a fixed size, where a newcomer takes the place of what was there: systems, units and
+/// displays of codes are the same in thousands of resources, and each is stored once.
+final class FHIRLookups {
+    private struct Name {
+        var start: UInt
+        var number: Int32
+    }
+
+    // INVARIANT: `size` of each, and every place is masked to that.
+    private let known: UnsafeMutablePointer<Name>
+    private let texts: UnsafeMutablePointer<String>
+    private static let size = 1024
+
+    init() {
+        known = .allocate(capacity: Self.size)
+        known.initialize(repeating: Name(start: 0, number: -1), count: Self.size)
+        texts = .allocate(capacity: Self.size)
+        texts.initialize(repeating: "", count: Self.size)
+    }
+
+    deinit {
+        known.deallocate()
+        texts.deinitialize(count: Self.size)
+        texts.deallocate()
+    }
+
+    /// The number of a name in a table that does not change any more.
+    ///
+    /// Found by where the program's own text of it stands, which is quicker than by its bytes.
+    func number(of name: StaticString, in names: FHIRNames) -> Int32? {
+        guard name.hasPointerRepresentation else { return nil }
+        let start = UInt(bitPattern: name.utf8Start)
+        let place = Int(truncatingIfNeeded: (start &* 0x9E37_79B9_7F4A_7C15) >> 48) % Self.size
+        if known[place].start == start {
+            let number = known[place].number
+            return number >= 0 ? number : nil
+        }
+        let bytes = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        let number = names.find(bytes)
+        known[place] = Name(start: start, number: number ?? -1)
+        return number
+    }
+
+    /// Bytes as text, the same string again where it was asked for before.
+    func text(_ bytes: ArraySlice<UInt8>) -> String {
+        // Up to fifteen bytes need no memory; long ones do not repeat.
+        guard bytes.count > 15, bytes.count <= 96 else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        return bytes.withUnsafeBufferPointer { bytes in
+            var hash = UInt64(bytes.count)
+            // The ends tell most texts apart, and cost the same however long one is.
+            let raw = UnsafeRawBufferPointer(bytes)
+            for offset in [0, bytes.count / 2 - 4, bytes.count - 8] {
+                let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+                hash ^= hash >> 29
+            }
+            let place = Int(truncatingIfNeeded: hash >> 40) % Self.size
+            if texts[place].utf8.count == bytes.count, texts[place].utf8.elementsEqual(bytes) {
+                return texts[place]
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            texts[place] = text
+            return text
+        }
+    }
+}
