@@ -314,8 +314,9 @@ struct FHIRAssembly {
         var entry = entry
         entry.labels = labels(resource.element)
         entry.organisation = entry.organisation ?? sender
-        let rest = reading.tree.rest(of: resource.element)
-        if !rest.isEmpty { entry.other = (entry.other ?? [:]).merging(rest) { first, _ in first } }
+        var other = entry.other ?? [:]
+        reading.tree.rest(of: resource.element, into: &other)
+        entry.other = other.isEmpty ? nil : other
         entries.append(entry)
     }
 

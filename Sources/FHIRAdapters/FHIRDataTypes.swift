@@ -151,7 +151,7 @@ extension FHIRElement {
     func date(_ name: StaticString) -> PartialDate? { self[name]?.date }
 
     /// The start of a `dateTime`, `Period` or `Timing` under a name that ends in its type.
-    func moment(_ start: String) -> (start: PartialDate?, end: PartialDate?) {
+    func moment(_ start: StaticString) -> (start: PartialDate?, end: PartialDate?) {
         guard let (type, element) = choice(start) else { return (nil, nil) }
         switch type {
         case "DateTime", "Date", "Instant": return (element.date, nil)

@@ -52,12 +52,13 @@ struct FHIRElement {
     }
 
     /// The first element whose name starts so: `value[x]`, with what follows the start.
-    func choice(_ start: String) -> (type: String, element: FHIRElement)? {
-        for child in children where child.name.hasPrefix(start) {
-            let type = child.name.dropFirst(start.count)
-            if type.utf8.first.map({ (0x41...0x5A).contains($0) }) ?? false {
-                return (String(type), child)
+    func choice(_ start: StaticString) -> (type: String, element: FHIRElement)? {
+        var at = index + 1
+        while at < Int(node.next) {
+            if let type = tree.names.type(tree.nodes[at].name, behind: start) {
+                return (type, FHIRElement(tree: tree, index: at))
             }
+            at = Int(tree.nodes[at].next)
         }
         return nil
     }
@@ -94,23 +95,5 @@ struct FHIRElement {
     var resourceType: String? { peek("resourceType") }
 
     /// Names from the document down, those of FHIR alone: a sender's own are left out.
-    var path: String {
-        var parts: [String] = []
-        var at = index
-        while at > 0 {
-            let node = tree.nodes[at]
-            let name = tree.names.texts[Int(node.name)]
-            let place = node.ordinal > 0 ? "[\(node.ordinal)]" : ""
-            parts.append((Self.isPlain(name) ? name : "element") + place)
-            at = Int(node.parent)
-        }
-        return "/" + parts.reversed().joined(separator: "/")
-    }
-
-    private static func isPlain(_ name: String) -> Bool {
-        name.utf8.count <= 40
-            && name.utf8.allSatisfy {
-                (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F
-            }
-    }
+    var path: String { tree.path(index) }
 }

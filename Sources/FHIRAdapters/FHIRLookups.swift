@@ -1,6 +1,6 @@
-/// What a document is asked for again and again: numbers of names, and texts that repeat.
+/// What a document is asked for again and again: numbers of names, paths, and texts that repeat.
 ///
-/// Both are caches of a fixed size, where a newcomer takes the place of what was there: systems, units and
+/// All are caches of a fixed size, where a newcomer takes the place of what was there: systems, units and
 /// displays of codes are the same in thousands of resources, and each is stored once.
 final class FHIRLookups {
     private struct Name {
@@ -12,8 +12,25 @@ final class FHIRLookups {
     private let known: UnsafeMutablePointer<Name>
     private let texts: UnsafeMutablePointer<String>
     private static let size = 1024
+    private static let pathSize = 64
+
+    private let below: UnsafeMutablePointer<Step>
+    /// The paths asked for last, by the number of the element.
+    private let paths: UnsafeMutablePointer<(index: Int, path: String)>
+
+    /// A step below a path, and where it leads.
+    private struct Step {
+        var prefix = ""
+        var name: Int32 = -1
+        var ordinal: UInt32 = 0
+        var path = ""
+    }
 
     init() {
+        below = .allocate(capacity: Self.size)
+        below.initialize(repeating: Step(), count: Self.size)
+        paths = .allocate(capacity: Self.pathSize)
+        paths.initialize(repeating: (-1, ""), count: Self.pathSize)
         known = .allocate(capacity: Self.size)
         known.initialize(repeating: Name(start: 0, number: -1), count: Self.size)
         texts = .allocate(capacity: Self.size)
@@ -24,6 +41,34 @@ final class FHIRLookups {
         known.deallocate()
         texts.deinitialize(count: Self.size)
         texts.deallocate()
+        below.deinitialize(count: Self.size)
+        below.deallocate()
+        paths.deinitialize(count: Self.pathSize)
+        paths.deallocate()
+    }
+
+    /// An element's path: those around it are asked for again and again.
+    func path(_ index: Int, make: () -> String) -> String {
+        let place = index % Self.pathSize
+        if paths[place].index == index { return paths[place].path }
+        let path = make()
+        paths[place] = (index, path)
+        return path
+    }
+
+    /// The path of a step below another: `category` and `coding` under it in every observation.
+    func path(_ prefix: String, _ name: Int32, _ ordinal: UInt32, make: () -> String) -> String {
+        let mixed =
+            (UInt64(UInt32(bitPattern: name)) << 32 | UInt64(ordinal))
+            ^ UInt64(prefix.utf8.count) << 20
+        let place = Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) >> 40) % Self.size
+        if below[place].name == name, below[place].ordinal == ordinal, below[place].prefix == prefix
+        {
+            return below[place].path
+        }
+        let path = make()
+        below[place] = Step(prefix: prefix, name: name, ordinal: ordinal, path: path)
+        return path
     }
 
     /// The number of a name in a table that does not change any more.
@@ -59,12 +104,19 @@ final class FHIRLookups {
                 hash ^= hash >> 29
             }
             let place = Int(truncatingIfNeeded: hash >> 40) % Self.size
-            if texts[place].utf8.count == bytes.count, texts[place].utf8.elementsEqual(bytes) {
+            if texts[place].utf8.count == bytes.count, Self.isSame(texts[place], bytes) {
                 return texts[place]
             }
             let text = String(decoding: bytes, as: UTF8.self)
             texts[place] = text
             return text
         }
+    }
+
+    private static func isSame(_ text: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { text in
+            for place in bytes.indices where text[place] != bytes[place] { return false }
+            return true
+        } ?? false
     }
 }

@@ -34,6 +34,18 @@ struct FHIRNames {
         return true
     }
 
+    /// What follows a start in a name, where that begins a type: `Quantity` of `valueQuantity`.
+    func type(_ number: Int32, behind start: StaticString) -> String? {
+        let number = Int(number)
+        let from = number > 0 ? ends[number - 1] : 0
+        let length = start.utf8CodeUnitCount
+        guard ends[number] - from > length, (0x41...0x5A).contains(pool[from + length]),
+            start.hasPointerRepresentation
+        else { return nil }
+        for place in 0..<length where pool[from + place] != start.utf8Start[place] { return nil }
+        return String(decoding: pool[(from + length)..<ends[number]], as: UTF8.self)
+    }
+
     /// The slot of a name, or the free one where it belongs.
     private func slot(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
         let mask = slots.count - 1

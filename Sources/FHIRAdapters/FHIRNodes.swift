@@ -20,19 +20,21 @@ struct FHIRNodes {
         /// Where the whole element stands; in JSON that is its value, a string's quotes included.
         var from: UInt32
         var to: UInt32
-        /// The number of XML's value, or one of ``none``, ``written``, ``escaped`` and ``null``.
+        /// The number of XML's value, or one of ``none``, ``null``, ``written``, ``quoted`` and ``escaped``.
         var value: Int32
 
         /// Without a value.
         static let none: Int32 = -1
-        /// JSON's value is what is written there.
-        static let written: Int32 = -2
-        /// JSON's string has escapes.
-        static let escaped: Int32 = -3
         /// It says nothing: JSON's `null`.
-        static let null: Int32 = -4
+        static let null: Int32 = -2
+        /// JSON's number or word as written there.
+        static let written: Int32 = -3
+        /// JSON's string, what stands between its quotes.
+        static let quoted: Int32 = -4
+        /// JSON's string with escapes.
+        static let escaped: Int32 = -5
 
-        var hasValue: Bool { value >= 0 || value == Self.written || value == Self.escaped }
+        var hasValue: Bool { value >= 0 || value <= Self.written }
         var isNull: Bool { value == Self.null }
     }
 
@@ -128,7 +130,7 @@ struct FHIRNodes {
         let index = add(name, Int(value.start)..<Int(value.end))
         switch value.kind {
         case .object: members(of: place, json, bytes)
-        case .string: list[index].value = value.isEscaped ? Node.escaped : Node.written
+        case .string: list[index].value = value.isEscaped ? Node.escaped : Node.quoted
         case .number, .bool: list[index].value = Node.written
         case .null, .array: list[index].value = Node.null
         }

@@ -24,9 +24,10 @@ final class FHIRReading {
     var document: SourceDocument { tree.document }
     private(set) var resources: [FHIRResource] = []
     private var byURL: [String: Int] = [:]
-    private var byIdentifier: [Identifier: Int] = [:]
-    /// Resources that an entry states, so that they are not told twice.
-    private var told: Set<Int> = []
+    /// Made when a reference first names an identifier: most name a URL.
+    private lazy var byIdentifier = identifiers()
+    /// Whether an entry states a resource, so that none is told twice.
+    private var told: [Bool] = []
     /// What `Bundle.timestamp` says.
     let messageTime: PartialDate?
 
@@ -35,6 +36,7 @@ final class FHIRReading {
         messageTime = tree.root.resourceType == "Bundle" ? tree.root.date("timestamp") : nil
         collect(tree.root, fullURL: nil, holder: nil)
         for (place, resource) in resources.enumerated() { index(resource, place) }
+        told = [Bool](repeating: false, count: resources.count)
     }
 
     /// Resources wherever FHIR has them: the document's own, a bundle's, a `Parameters`', contained.
@@ -82,12 +84,19 @@ final class FHIRReading {
         for name in [resource.fullURL, resource.local].compactMap({ $0 }) where byURL[name] == nil {
             byURL[name] = place
         }
-        for identifier in resource.element.all("identifier") {
-            guard let value = identifier.peek("value"), let system = identifier.peek("system")
-            else { continue }
-            let key = Identifier(system: system, value: value)
-            if byIdentifier[key] == nil { byIdentifier[key] = place }
+    }
+
+    private func identifiers() -> [Identifier: Int] {
+        var found: [Identifier: Int] = [:]
+        for (place, resource) in resources.enumerated() where resource.holder == nil {
+            for identifier in resource.element.all("identifier") {
+                guard let value = identifier.peek("value"), let system = identifier.peek("system")
+                else { continue }
+                let key = Identifier(system: system, value: value)
+                found[key] = found[key] ?? place
+            }
         }
+        return found
     }
 
     // MARK: References
@@ -101,7 +110,7 @@ final class FHIRReading {
                 let holder = resources[place].holder ?? place
                 found = byURL["\(holder)" + written]
             } else {
-                found = byURL[written] ?? byURL[Self.relative(written)]
+                found = byURL[written] ?? Self.relative(written).flatMap { byURL[$0] }
             }
             if let found {
                 _ = reference.text("reference")
@@ -114,19 +123,28 @@ final class FHIRReading {
         return byIdentifier[Identifier(system: system, value: value)]
     }
 
-    /// `Type/id` of a reference to a version, or of an absolute one.
-    private static func relative(_ written: String) -> String {
-        var parts = written.split(separator: "/", omittingEmptySubsequences: false)
-        if let history = parts.firstIndex(of: "_history") { parts = Array(parts[..<history]) }
-        return parts.suffix(2).joined(separator: "/")
+    /// `Type/id` of a reference to a version, or of an absolute one; nil where it is that already.
+    private static func relative(_ written: String) -> String? {
+        let slash = UInt8(ascii: "/")
+        func lastTwo(_ url: Substring.UTF8View) -> String.Index? {
+            guard let last = url.lastIndex(of: slash) else { return nil }
+            return url[..<last].lastIndex(of: slash)
+        }
+        var url = Substring(written).utf8
+        guard let found = lastTwo(url) else { return nil }
+        let behind = url[url.index(after: found)...]
+        guard behind.starts(with: "_history/".utf8) else { return String(behind) }
+        url = url[..<found]
+        guard let start = lastTwo(url) else { return String(url) }
+        return String(url[url.index(after: start)...])
     }
 
     /// The place of what a URL names.
     func find(_ url: String) -> Int? { byURL[url] }
 
-    func tell(_ place: Int) { told.insert(place) }
+    func tell(_ place: Int) { told[place] = true }
 
-    func isTold(_ place: Int) -> Bool { told.contains(place) }
+    func isTold(_ place: Int) -> Bool { told[place] }
 
     // MARK: Who took part
 

@@ -175,7 +175,7 @@ extension FHIRAssembly {
             specimen.site = collection.concept("bodySite")
             specimen.other["collected"] = collection.moment("collected").start?.description
         }
-        specimen.other.merge(reading.tree.rest(of: element)) { first, _ in first }
+        reading.tree.rest(of: element, into: &specimen.other)
         return specimen
     }
 
@@ -205,9 +205,8 @@ extension FHIRAssembly {
         guard !reading.isTold(found) else { return }
         reading.tell(found)
         append(element, status(element, "status"), found, to: &report)
-        let rest = reading.tree.rest(of: element)
-        if !rest.isEmpty, let last = report.observations.indices.last {
-            report.observations[last].other.merge(rest) { first, _ in first }
+        if let last = report.observations.indices.last {
+            reading.tree.rest(of: element, into: &report.observations[last].other)
         }
         for member in element.all("hasMember") {
             observations(member, found, subject, into: &report, depth: depth + 1)
@@ -249,19 +248,26 @@ extension FHIRAssembly {
             part.notes +=
                 whole.values.isEmpty && component.index == components.first?.index
                 ? whole.notes : []
-            part.other.merge(reading.tree.rest(of: component)) { first, _ in first }
+            reading.tree.rest(of: component, into: &part.other)
             report.observations.append(part)
         }
     }
 
     /// Numbers the repeats of one code, so that each is a unit of its own (SAFETY S5).
     private func number(_ report: inout DiagnosticReport) {
+        let codes = report.observations.map(\.code)
+        // Comparing a few is quicker than hashing each.
+        guard codes.count > 24 else {
+            for (index, code) in codes.enumerated() {
+                let before = codes[..<index].count { $0 == code }
+                report.observations[index].occurrence = before + 1
+            }
+            return
+        }
         var counts: [CodeableConcept: Int] = [:]
-        for index in report.observations.indices {
-            let code = report.observations[index].code
-            let count = counts[code, default: 0] + 1
-            counts[code] = count
-            report.observations[index].occurrence = count
+        for (index, code) in codes.enumerated() {
+            counts[code, default: 0] += 1
+            report.observations[index].occurrence = counts[code, default: 1]
         }
     }
 

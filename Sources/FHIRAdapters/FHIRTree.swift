@@ -74,26 +74,44 @@ final class FHIRTree {
     /// The number of a name; nil where the document has no such element.
     func find(_ name: StaticString) -> Int32? { lookups.number(of: name, in: names) }
 
+    // MARK: Paths
+
+    /// Names from the document down, those of FHIR alone: a sender's own are left out.
+    ///
+    /// Depth is bounded by the syntax.
+    func path(_ index: Int) -> String {
+        guard index > 0 else { return "/" }
+        return lookups.path(index) {
+            let node = nodes[index]
+            let name = names.texts[Int(node.name)]
+            var path = node.parent > 0 ? self.path(Int(node.parent)) + "/" : "/"
+            path += Self.isPlain(name) ? name : "element"
+            if node.ordinal > 0 { path += "[" + String(node.ordinal) + "]" }
+            return path
+        }
+    }
+
+    private static func isPlain(_ name: String) -> Bool {
+        name.utf8.count <= 40
+            && name.utf8.allSatisfy {
+                (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F
+            }
+    }
+
     // MARK: Values
 
     /// A value as text; nil for an element without one.
     func text(_ index: Int) -> String? {
         let node = nodes[index]
+        let from = Int(node.from)
+        let to = Int(node.to)
         switch node.value {
-        case Node.written, Node.escaped:
-            let range = content(node)
-            let bytes = slice(range)
-            return node.value == Node.escaped ? JSONDocument.text(of: bytes) : lookups.text(bytes)
+        case Node.written: return lookups.text(slice(from..<to))
+        case Node.quoted: return lookups.text(slice((from + 1)..<(to - 1)))
+        case Node.escaped: return JSONDocument.text(of: slice((from + 1)..<(to - 1)))
         case 0...: return values[Int(node.value)]
         default: return nil
         }
-    }
-
-    /// A value without the quotes of a JSON string.
-    private func content(_ node: Node) -> Range<Int> {
-        let range = Int(node.from)..<Int(node.to)
-        guard range.count >= 2, slice(range).first == UInt8(ascii: "\"") else { return range }
-        return (range.lowerBound + 1)..<(range.upperBound - 1)
     }
 
     /// Where a value stands, a JSON string's quotes included; nil without one.
@@ -156,6 +174,11 @@ final class FHIRTree {
         return found
     }
 
+    /// The same, beside what is kept of it already: that stays.
+    func rest(of element: FHIRElement, into found: inout [String: String]) {
+        keep(element.index, "", &found)
+    }
+
     private func keep(_ holder: Int, _ prefix: String, _ found: inout [String: String]) {
         let end = Int(nodes[holder].next)
         // Most elements have been taken whole, or hold one value that was not.
@@ -165,11 +188,13 @@ final class FHIRTree {
             let node = nodes[at]
             let next = Int(node.next)
             if left < next {
-                let place = node.ordinal > 0 ? "[" + String(node.ordinal) + "]" : ""
-                let name = names.texts[Int(node.name)]
-                let path = (prefix.isEmpty ? "" : prefix + ".") + name + place
+                let path = lookups.path(prefix, node.name, node.ordinal) {
+                    let place = node.ordinal > 0 ? "[" + String(node.ordinal) + "]" : ""
+                    return (prefix.isEmpty ? "" : prefix + ".") + names.texts[Int(node.name)]
+                        + place
+                }
                 if isLeft(at), let text = text(at) {
-                    found[path] = found[path] ?? text
+                    if let known = found.updateValue(text, forKey: path) { found[path] = known }
                     take(at)
                 }
                 if next > at + 1 { keep(at, path, &found) }
@@ -182,22 +207,18 @@ final class FHIRTree {
 
     /// Says of every byte what became of it, once all has been read.
     ///
-    /// Names, quotes, brackets, tags and blanks carry the structure.
+    /// Names, quotes, brackets, tags and blanks carry the structure: what no value takes.
     func account() -> ByteLedger {
-        let ledger = LedgerMarks(byteCount: document.bytes.count)
+        let ledger = LedgerMarks(byteCount: document.bytes.count, all: .structure)
+        for index in nodes.indices where marks[index] & Self.taken == 0 {
+            guard let place = place(index) else { continue }
+            ledger.set(place, marks[index] == 0 ? nil : .structure)
+        }
+        for range in remarks { ledger.set(range, .remark) }
+        for (range, rule) in ignored { ledger.set(range, rule) }
         for index in nodes.indices where marks[index] & Self.taken != 0 {
             if let place = place(index) { ledger.map(place) }
         }
-        for (range, rule) in ignored { ledger.ignore(range, by: rule) }
-        for range in remarks { ledger.ignore(range, by: .remark) }
-        var at = 0
-        // Values that nobody took stand in the document's order: between them is structure.
-        for index in nodes.indices where isLeft(index) {
-            guard let range = place(index) else { continue }
-            if at < range.lowerBound { ledger.ignore(at..<range.lowerBound, by: .structure) }
-            at = max(at, range.upperBound)
-        }
-        ledger.ignore(at..<document.bytes.count, by: .structure)
         return ledger.close()
     }
 }

@@ -78,9 +78,11 @@ public struct ByteLedger: Sendable {
     /// How many bytes each rule leaves out.
     public var ignoredByRule: [IgnoreRule: Int] {
         var counts: [IgnoreRule: Int] = [:]
-        for rule in IgnoreRule.allCases {
+        var left = ignored
+        for rule in IgnoreRule.allCases where left > 0 {
             let count = count(of: rule.rawValue)
             if count > 0 { counts[rule] = count }
+            left -= count
         }
         return counts
     }
@@ -111,18 +113,27 @@ package final class LedgerMarks {
     // INVARIANT: as many marks as the document has bytes; every range is clamped to them.
     @usableFromInline let marks: UnsafeMutableBufferPointer<UInt8>
 
-    /// The marks of a document of which nothing has been read yet.
-    package init(byteCount: Int) {
+    /// The marks of a document of which nothing has been read yet, or where a rule leaves all out
+    /// until something else is said.
+    package init(byteCount: Int, all rule: IgnoreRule? = nil) {
         marks = .allocate(capacity: byteCount)
-        marks.initialize(repeating: 0)
+        marks.initialize(repeating: rule?.rawValue ?? 0)
     }
 
     deinit { marks.deallocate() }
 
     /// Marks bytes as having given an entry something: changing one changes an entry.
     @inlinable
-    package func map(_ range: Range<Int>) {
-        for index in range.clamped(to: marks.indices) { marks[index] = 1 }
+    package func map(_ range: Range<Int>) { fill(range, 1) }
+
+    /// Marks bytes as left out by a rule, or as left, whatever was said of them before.
+    @inlinable
+    package func set(_ range: Range<Int>, _ rule: IgnoreRule?) { fill(range, rule?.rawValue ?? 0) }
+
+    @inlinable
+    func fill(_ range: Range<Int>, _ mark: UInt8) {
+        let range = range.clamped(to: marks.indices)
+        UnsafeMutableBufferPointer(rebasing: marks[range]).update(repeating: mark)
     }
 
     /// Marks bytes as left out on purpose.
@@ -133,6 +144,12 @@ package final class LedgerMarks {
         for index in range.clamped(to: marks.indices) where marks[index] == 0 {
             marks[index] = rule.rawValue
         }
+    }
+
+    /// Whether a byte has been mapped or left out by a rule already.
+    @inlinable
+    package func isAccounted(at offset: Int) -> Bool {
+        marks.indices.contains(offset) && marks[offset] != 0
     }
 
     /// Leaves single bytes out.

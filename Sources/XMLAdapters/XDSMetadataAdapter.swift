@@ -48,7 +48,7 @@ public struct XDSMetadataAdapter: SourceAdapter {
                 remedy: "nothing is stated of a document: no one has to be told"
             )
         }
-        var report = IntakeReport(adapter: Self.name, ledger: reading.ledger)
+        var report = IntakeReport(adapter: Self.name, ledger: reading.ledger.close())
         var people: [SourcePatient] = []
         for element in registry.documents {
             let noticed = reading.diagnostics.count

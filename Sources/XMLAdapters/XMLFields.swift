@@ -33,43 +33,67 @@ final class XMLFields {
     /// - Returns: The values by their paths from the element.
     func taken(below element: XMLElement, isLast: Bool = false) -> [String: String] {
         var found: [String: String] = [:]
-        collect(element, "", isLast, &found)
+        collect(element, Path(self, nil, element), isLast, &found)
         return found
+    }
+
+    /// The way down to an element, in words only where something there is kept.
+    private final class Path {
+        private let fields: XMLFields
+        private let parent: Path?
+        private let element: XMLElement
+
+        init(_ fields: XMLFields, _ parent: Path?, _ element: XMLElement) {
+            self.fields = fields
+            self.parent = parent
+            self.element = element
+        }
+
+        private(set) lazy var words: String = {
+            guard let parent else { return "" }
+            let xml = fields.reading.xml
+            let name = xml.name(of: element).local
+            let ordinal = xml.ordinal(of: element)
+            let step = ordinal > 1 ? name + "[" + String(ordinal) + "]" : name
+            return parent.words.isEmpty ? step : parent.words + "/" + step
+        }()
+
+        func down(to child: XMLElement) -> Path { Path(fields, self, child) }
     }
 
     /// INVARIANT: no deeper than the document, whose depth has a limit.
     private func collect(
         _ element: XMLElement,
-        _ path: String,
+        _ path: Path,
         _ isLast: Bool,
         _ found: inout [String: String]
     ) {
         let xml = reading.xml
         if isLast { reading.know(element) }
-        for attribute in xml.attributes(of: element) where !attribute.range.isEmpty {
-            guard !reading.ledger.isAccounted(at: attribute.range.lowerBound) else { continue }
+        xml.forEachAttribute(of: element) { range, attribute in
+            guard !range.isEmpty, !reading.ledger.isAccounted(at: range.lowerBound) else { return }
+            let attribute = attribute()
             guard !isFixed(attribute) else {
-                reading.ledger.ignore(attribute.range, by: .structure)
-                continue
+                reading.ledger.ignore(range, by: .structure)
+                return
             }
-            let name = path + "@" + attribute.name.local
-            keep(attribute.value, name, attribute.range, element, &found)
+            keep(attribute.value, path.words + "@" + attribute.name.local, range, element, &found)
         }
-        for text in xml.texts(of: element) {
-            guard let range = reading.place(of: text),
-                !reading.ledger.isAccounted(at: range.lowerBound)
-            else { continue }
-            let value = String(decoding: XMLReading.trim(xml.utf8(of: text)), as: UTF8.self)
-            keep(value, path.isEmpty ? "text" : path, range, element, &found)
+        let inner = inner(element)
+        xml.forEach(in: element) { node in
+            switch node {
+            case .text(let text):
+                guard let range = reading.place(of: text),
+                    !reading.ledger.isAccounted(at: range.lowerBound)
+                else { return }
+                let value = String(decoding: XMLReading.trim(xml.utf8(of: text)), as: UTF8.self)
+                let name = path.words.isEmpty ? "text" : path.words
+                keep(value, name, range, element, &found)
+            case .element(let child):
+                if inner == nil { collect(child, path.down(to: child), isLast, &found) }
+            }
         }
-        var counts: [String: Int] = [:]
-        for child in inner(element) ?? xml.children(of: element) {
-            let name = xml.name(of: child).local
-            let count = counts[name, default: 0] + 1
-            counts[name] = count
-            let step = count == 1 ? name : name + "[" + String(count) + "]"
-            collect(child, path.isEmpty ? step : path + "/" + step, isLast, &found)
-        }
+        for child in inner ?? [] { collect(child, path.down(to: child), isLast, &found) }
     }
 
     private func keep(

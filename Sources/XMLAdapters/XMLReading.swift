@@ -10,7 +10,7 @@ import XMLSyntax
 final class XMLReading {
     let document: SourceDocument
     let xml: XMLDocument
-    var ledger: ByteLedger
+    let ledger: LedgerMarks
     var diagnostics: [Diagnostic] = []
     /// Elements that the shape knows, so that their tags are structure.
     private var known: [XMLElement] = []
@@ -22,7 +22,7 @@ final class XMLReading {
         } catch {
             throw IntakeError(error)
         }
-        ledger = ByteLedger(byteCount: document.bytes.count)
+        ledger = LedgerMarks(byteCount: document.bytes.count)
         for finding in xml.findings {
             note(finding.code, at: finding.path, offset: finding.offset)
         }
@@ -187,9 +187,11 @@ final class XMLReading {
         func isSpace(_ byte: UInt8) -> Bool {
             byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
         }
-        let front = bytes.drop(while: isSpace)
-        guard let last = front.lastIndex(where: { !isSpace($0) }) else { return [] }
-        return front[...last]
+        var start = bytes.startIndex
+        var end = bytes.endIndex
+        while start < end, isSpace(bytes[start]) { start += 1 }
+        while end > start, isSpace(bytes[end - 1]) { end -= 1 }
+        return bytes[start..<end]
     }
 
     /// An element's own text, marked as mapped; nil where it is empty or white space.
@@ -230,9 +232,9 @@ final class XMLReading {
         let root = xml.range(of: xml.root)
         for element in known {
             var at = xml.startTag(of: element).lowerBound
-            for attribute in xml.attributes(of: element) {
-                ledger.ignore(at..<max(at, attribute.range.lowerBound), by: .structure)
-                at = attribute.range.upperBound
+            xml.forEachAttribute(of: element) { range, _ in
+                ledger.ignore(at..<max(at, range.lowerBound), by: .structure)
+                at = range.upperBound
             }
             let end = xml.startTag(of: element).upperBound
             ledger.ignore(at..<max(at, end), by: .structure)
@@ -249,6 +251,6 @@ final class XMLReading {
         for remark in xml.remarks { ledger.ignore(remark, by: .remark) }
         ledger.ignore(0..<root.lowerBound, by: .framing)
         ledger.ignore(root.upperBound..<document.bytes.count, by: .framing)
-        return ledger
+        return ledger.close()
     }
 }

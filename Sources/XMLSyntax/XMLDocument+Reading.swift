@@ -82,6 +82,7 @@ extension XMLDocument {
     /// Visits what an element holds itself, until the body says no.
     private func forEachNode(in element: XMLElement, _ body: (Int, Node) -> Bool) {
         guard let holder = node(element) else { return }
+        let nodes = nodes
         var index = element.index + 1
         while index < Int(holder.next), nodes.indices.contains(index) {
             let node = nodes[index]
@@ -89,6 +90,17 @@ extension XMLDocument {
             index = max(index + 1, Int(node.next))
         }
     }
+
+    /// Visits the elements and the texts that an element holds itself, in order, without a list of them.
+    package func forEach(in element: XMLElement, _ body: (XMLNode) -> Void) {
+        forEachNode(in: element) { index, node in
+            body(node.name >= 0 ? .element(XMLElement(index: index)) : .text(text(index, node)))
+            return true
+        }
+    }
+
+    /// How many elements of its name its parent has up to an element.
+    package func ordinal(of element: XMLElement) -> Int { node(element).map { Int($0.ordinal) } ?? 1 }
 
     // MARK: Text
 
@@ -143,7 +155,7 @@ extension XMLDocument {
     }
 
     private func slice(isDecoded: Bool, _ start: Int, _ count: Int) -> ArraySlice<UInt8> {
-        let pool = isDecoded ? decoded[...] : utf8
+        let pool = isDecoded ? parts.decoded[...] : parts.utf8
         let from = pool.startIndex + start
         guard start >= 0, count >= 0, from <= pool.endIndex, count <= pool.endIndex - from else {
             return []
@@ -180,6 +192,16 @@ extension XMLDocument {
         let end = first + Int(node.attributeCount)
         guard end <= attributes.count else { return [] }
         return attributes[first..<end]
+    }
+
+    /// Visits where the values of an element's attributes stand, and makes an attribute that is asked for.
+    package func forEachAttribute(
+        of element: XMLElement,
+        _ body: (Range<Int>, () -> XMLAttribute) -> Void
+    ) {
+        for place in places(of: element) {
+            body(Int(place.from)..<Int(place.to)) { attribute(place) }
+        }
     }
 
     private func attribute(_ place: Attribute) -> XMLAttribute {

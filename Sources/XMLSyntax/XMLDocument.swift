@@ -12,22 +12,46 @@ public import PortalBytes
 /// - Rule: XML 1.0 (fifth edition), Namespaces in XML 1.0; PITFALLS 0.8, 0.11 and failure 17.
 public struct XMLDocument: Sendable {
     /// The document's bytes, unchanged.
-    public let bytes: ArraySlice<UInt8>
+    public var bytes: ArraySlice<UInt8> { parts.bytes }
     /// The character set that it is read in.
-    public let encoding: XMLEncoding
+    public var encoding: XMLEncoding { parts.encoding }
     /// What was noticed while reading.
-    public let findings: [XMLFinding]
+    public var findings: [XMLFinding] { parts.findings }
     /// Comments and processing instructions, in order: they are no part of what it says.
-    public let remarks: [Range<Int>]
+    public var remarks: [Range<Int>] { parts.remarks }
 
-    /// The document as UTF-8.
-    let utf8: ArraySlice<UInt8>
-    /// Text and values that are not as written: references and line ends resolved.
-    let decoded: [UInt8]
-    let names: [XMLName]
-    /// Elements and texts in the document's order; the root is the first.
-    let nodes: [Node]
-    let attributes: [Attribute]
+    let parts: Parts
+    var nodes: [Node] { parts.nodes }
+    var names: [XMLName] { parts.names }
+    var attributes: [Attribute] { parts.attributes }
+
+    /// All that makes a document, behind one reference: it is handed around for every element.
+    final class Parts: Sendable {
+        let bytes: ArraySlice<UInt8>
+        let encoding: XMLEncoding
+        let findings: [XMLFinding]
+        let remarks: [Range<Int>]
+        /// The document as UTF-8.
+        let utf8: ArraySlice<UInt8>
+        /// Text and values that are not as written: references and line ends resolved.
+        let decoded: [UInt8]
+        let names: [XMLName]
+        /// Elements and texts in the document's order; the root is the first.
+        let nodes: [Node]
+        let attributes: [Attribute]
+
+        init(_ bytes: ArraySlice<UInt8>, _ source: XMLSource, _ builder: XMLTreeBuilder) {
+            self.bytes = bytes
+            encoding = source.encoding
+            findings = source.findings
+            utf8 = source.utf8
+            remarks = builder.remarks
+            decoded = builder.decoded
+            names = builder.names
+            nodes = builder.nodes
+            attributes = builder.attributes
+        }
+    }
 
     /// INVARIANT: offsets fit 32 bits, because larger documents are refused.
     struct Node {
@@ -81,7 +105,7 @@ public struct XMLDocument: Sendable {
         }
         var builder = XMLTreeBuilder(source, limits)
         try builder.build()
-        return XMLDocument(bytes, source, builder)
+        return XMLDocument(parts: Parts(bytes, source, builder))
     }
 
     /// The name of a document's root, by the document's beginning alone.
@@ -102,18 +126,6 @@ public struct XMLDocument: Sendable {
                 ? builder.names[Int(root.name)] : nil
         }
         return nil
-    }
-
-    private init(_ bytes: ArraySlice<UInt8>, _ source: XMLSource, _ builder: XMLTreeBuilder) {
-        self.bytes = bytes
-        encoding = source.encoding
-        findings = source.findings
-        utf8 = source.utf8
-        remarks = builder.remarks
-        decoded = builder.decoded
-        names = builder.names
-        nodes = builder.nodes
-        attributes = builder.attributes
     }
 }
 
