@@ -1,7 +1,6 @@
-/// What a document is asked for again and again: numbers of names, paths, and texts that repeat.
+/// What a document is asked for again and again: numbers of names, and paths.
 ///
-/// All are caches of a fixed size, where a newcomer takes the place of what was there: systems, units and
-/// displays of codes are the same in thousands of resources, and each is stored once.
+/// All are caches of a fixed size, where a newcomer takes the place of what was there.
 final class FHIRLookups {
     private struct Name {
         var start: UInt
@@ -10,7 +9,6 @@ final class FHIRLookups {
 
     // INVARIANT: `size` of each, and every place is masked to that.
     private let known: UnsafeMutablePointer<Name>
-    private let texts: UnsafeMutablePointer<String>
     private static let size = 1024
     private static let pathSize = 64
 
@@ -33,14 +31,10 @@ final class FHIRLookups {
         paths.initialize(repeating: (-1, ""), count: Self.pathSize)
         known = .allocate(capacity: Self.size)
         known.initialize(repeating: Name(start: 0, number: -1), count: Self.size)
-        texts = .allocate(capacity: Self.size)
-        texts.initialize(repeating: "", count: Self.size)
     }
 
     deinit {
         known.deallocate()
-        texts.deinitialize(count: Self.size)
-        texts.deallocate()
         below.deinitialize(count: Self.size)
         below.deallocate()
         paths.deinitialize(count: Self.pathSize)
@@ -86,37 +80,5 @@ final class FHIRLookups {
         let number = names.find(bytes)
         known[place] = Name(start: start, number: number ?? -1)
         return number
-    }
-
-    /// Bytes as text, the same string again where it was asked for before.
-    func text(_ bytes: ArraySlice<UInt8>) -> String {
-        // Up to fifteen bytes need no memory; long ones do not repeat.
-        guard bytes.count > 15, bytes.count <= 96 else {
-            return String(decoding: bytes, as: UTF8.self)
-        }
-        return bytes.withUnsafeBufferPointer { bytes in
-            var hash = UInt64(bytes.count)
-            // The ends tell most texts apart, and cost the same however long one is.
-            let raw = UnsafeRawBufferPointer(bytes)
-            for offset in [0, bytes.count / 2 - 4, bytes.count - 8] {
-                let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
-                hash ^= hash >> 29
-            }
-            let place = Int(truncatingIfNeeded: hash >> 40) % Self.size
-            if texts[place].utf8.count == bytes.count, Self.isSame(texts[place], bytes) {
-                return texts[place]
-            }
-            let text = String(decoding: bytes, as: UTF8.self)
-            texts[place] = text
-            return text
-        }
-    }
-
-    private static func isSame(_ text: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        text.utf8.withContiguousStorageIfAvailable { text in
-            for place in bytes.indices where text[place] != bytes[place] { return false }
-            return true
-        } ?? false
     }
 }

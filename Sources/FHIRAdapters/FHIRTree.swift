@@ -20,6 +20,7 @@ final class FHIRTree {
     /// What became of each node: ``taken``, ``left`` or nothing.
     private let marks: UnsafeMutableBufferPointer<UInt8>
     private let lookups: FHIRLookups
+    private let texts = TextCache()
     private(set) var diagnostics: [Diagnostic] = []
     /// Stretches that a rule leaves out.
     private var ignored: [(Range<Int>, IgnoreRule)] = []
@@ -106,8 +107,8 @@ final class FHIRTree {
         let from = Int(node.from)
         let to = Int(node.to)
         switch node.value {
-        case Node.written: return lookups.text(slice(from..<to))
-        case Node.quoted: return lookups.text(slice((from + 1)..<(to - 1)))
+        case Node.written: return texts.text(slice(from..<to))
+        case Node.quoted: return texts.text(slice((from + 1)..<(to - 1)))
         case Node.escaped: return JSONDocument.text(of: slice((from + 1)..<(to - 1)))
         case 0...: return values[Int(node.value)]
         default: return nil

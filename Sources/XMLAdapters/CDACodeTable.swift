@@ -38,14 +38,14 @@ enum CDACodeTable {
     /// Whether an attribute holds what the schema fixes for its element, as the tag itself does.
     ///
     /// - Rule: CDA R2 schema, `classCode`, `moodCode`, `determinerCode` and context conduction.
-    static func isFixed(_ attribute: XMLAttribute) -> Bool {
-        guard attribute.name.namespace == nil else { return false }
-        switch attribute.name.local {
-        case "classCode": return fixedClasses.contains(attribute.value)
-        case "moodCode": return attribute.value == "EVN"
-        case "determinerCode": return attribute.value == "INSTANCE" || attribute.value == "KIND"
-        case "contextControlCode": return attribute.value == "OP"
-        case "contextConductionInd": return attribute.value == "true"
+    static func isFixed(_ name: XMLName, _ value: String) -> Bool {
+        guard name.namespace == nil else { return false }
+        switch name.local {
+        case "classCode": return fixedClasses.contains(value)
+        case "moodCode": return value == "EVN"
+        case "determinerCode": return value == "INSTANCE" || value == "KIND"
+        case "contextControlCode": return value == "OP"
+        case "contextConductionInd": return value == "true"
         default: return false
         }
     }

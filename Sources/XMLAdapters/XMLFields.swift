@@ -9,14 +9,19 @@ final class XMLFields {
     /// How many bytes the fields may still take in memory, names and all.
     private var bytesLeft: Int
     /// Attributes that say no more than their tag does.
-    private let isFixed: (XMLAttribute) -> Bool
+    private let isFixed: (XMLName, String) -> Bool
     /// What stands below an element and is for others to read; nil where all is for these fields.
     private let inner: (XMLElement) -> [XMLElement]?
+    /// The ways down from the elements that were asked about.
+    private let top = Path("")
+    /// The elements from the one that was asked about down to the one that is looked at, with the paths
+    /// that are known: most hold nothing that is kept.
+    private var way: [(element: XMLElement, path: Path?)] = []
 
     init(
         _ reading: XMLReading,
         bytesMax: Int,
-        isFixed: @escaping (XMLAttribute) -> Bool = { _ in false },
+        isFixed: @escaping (XMLName, String) -> Bool = { _, _ in false },
         inner: @escaping (XMLElement) -> [XMLElement]? = { _ in nil }
     ) {
         self.reading = reading
@@ -33,51 +38,83 @@ final class XMLFields {
     /// - Returns: The values by their paths from the element.
     func taken(below element: XMLElement, isLast: Bool = false) -> [String: String] {
         var found: [String: String] = [:]
-        collect(element, Path(self, nil, element), isLast, &found)
+        way = [(element, top)]
+        collect(element, isLast, &found)
         return found
     }
 
-    /// The way down to an element, in words only where something there is kept.
+    /// The way down to an element, the same for every statement that is built alike: its words and
+    /// those of its attributes are made once.
     private final class Path {
-        private let fields: XMLFields
-        private let parent: Path?
-        private let element: XMLElement
+        let words: String
+        private var steps: [Step: Path] = [:]
+        private var attributes: [Int: String] = [:]
+        /// A document of a thousand different ways is no document of a hospital.
+        private static let stepsMax = 64
 
-        init(_ fields: XMLFields, _ parent: Path?, _ element: XMLElement) {
-            self.fields = fields
-            self.parent = parent
-            self.element = element
+        struct Step: Hashable {
+            let name: Int
+            let ordinal: Int
         }
 
-        private(set) lazy var words: String = {
-            guard let parent else { return "" }
-            let xml = fields.reading.xml
-            let name = xml.name(of: element).local
-            let ordinal = xml.ordinal(of: element)
-            let step = ordinal > 1 ? name + "[" + String(ordinal) + "]" : name
-            return parent.words.isEmpty ? step : parent.words + "/" + step
-        }()
+        init(_ words: String) { self.words = words }
 
-        func down(to child: XMLElement) -> Path { Path(fields, self, child) }
+        func down(to child: XMLElement, _ xml: XMLDocument) -> Path {
+            let step = Step(name: xml.nameNumber(of: child), ordinal: xml.ordinal(of: child))
+            if let known = steps[step] { return known }
+            let name = xml.name(of: child).local
+            let own = step.ordinal > 1 ? name + "[" + String(step.ordinal) + "]" : name
+            let path = Path(words.isEmpty ? own : words + "/" + own)
+            if steps.count < Self.stepsMax { steps[step] = path }
+            return path
+        }
+
+        func attribute(_ number: Int, _ name: String) -> String {
+            if let known = attributes[number] { return known }
+            let path = words + "@" + name
+            if attributes.count < Self.stepsMax { attributes[number] = path }
+            return path
+        }
+    }
+
+    /// The path of the element that is looked at.
+    private var path: Path {
+        guard let known = way.lastIndex(where: { $0.path != nil }), var path = way[known].path
+        else { return top }
+        for place in (known + 1)..<max(way.count, known + 1) {
+            path = path.down(to: way[place].element, reading.xml)
+            way[place].path = path
+        }
+        return path
+    }
+
+    private func collect(
+        below child: XMLElement,
+        _ isLast: Bool,
+        _ found: inout [String: String]
+    ) {
+        way.append((child, nil))
+        collect(child, isLast, &found)
+        way.removeLast()
     }
 
     /// INVARIANT: no deeper than the document, whose depth has a limit.
     private func collect(
         _ element: XMLElement,
-        _ path: Path,
         _ isLast: Bool,
         _ found: inout [String: String]
     ) {
         let xml = reading.xml
         if isLast { reading.know(element) }
-        xml.forEachAttribute(of: element) { range, attribute in
+        xml.forEachAttribute(of: element) { value in
+            let range = value.range
             guard !range.isEmpty, !reading.ledger.isAccounted(at: range.lowerBound) else { return }
-            let attribute = attribute()
-            guard !isFixed(attribute) else {
+            let text = reading.string(value.utf8)
+            guard !isFixed(value.name, text) else {
                 reading.ledger.ignore(range, by: .structure)
                 return
             }
-            keep(attribute.value, path.words + "@" + attribute.name.local, range, element, &found)
+            keep(text, path.attribute(value.number, value.name.local), range, element, &found)
         }
         let inner = inner(element)
         xml.forEach(in: element) { node in
@@ -86,14 +123,14 @@ final class XMLFields {
                 guard let range = reading.place(of: text),
                     !reading.ledger.isAccounted(at: range.lowerBound)
                 else { return }
-                let value = String(decoding: XMLReading.trim(xml.utf8(of: text)), as: UTF8.self)
-                let name = path.words.isEmpty ? "text" : path.words
-                keep(value, name, range, element, &found)
+                let value = reading.string(XMLReading.trim(xml.utf8(of: text)))
+                let words = path.words
+                keep(value, words.isEmpty ? "text" : words, range, element, &found)
             case .element(let child):
-                if inner == nil { collect(child, path.down(to: child), isLast, &found) }
+                if inner == nil { collect(below: child, isLast, &found) }
             }
         }
-        for child in inner ?? [] { collect(child, path.down(to: child), isLast, &found) }
+        for child in inner ?? [] { collect(below: child, isLast, &found) }
     }
 
     private func keep(
@@ -111,13 +148,13 @@ final class XMLFields {
             return
         }
         bytesLeft -= cost
-        var key = name
-        var number = 2
-        while found[key] != nil {
-            key = name + " (" + String(number) + ")"
-            number += 1
-        }
-        found[key] = value
         reading.ledger.map(range)
+        if found.isEmpty { found.reserveCapacity(24) }
+        guard let known = found.updateValue(value, forKey: name) else { return }
+        // The first keeps the name.
+        found[name] = known
+        var number = 2
+        while found[name + " (" + String(number) + ")"] != nil { number += 1 }
+        found[name + " (" + String(number) + ")"] = value
     }
 }

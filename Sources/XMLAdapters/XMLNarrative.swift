@@ -85,8 +85,8 @@ private struct NarrativeWriter {
     let document: XMLDocument
     let findingsMax: Int
     let layout: Set<String>
-    private(set) var xhtml = ""
-    private var plain = ""
+    private var marked: [UInt8] = []
+    private var plain: [UInt8] = []
     private(set) var findings: [Diagnostic] = []
     private(set) var kept: [XMLText] = []
     private(set) var read: [XMLElement] = []
@@ -106,18 +106,18 @@ private struct NarrativeWriter {
         self.layout = layout
     }
 
-    var plainText: String {
-        String(decoding: XMLReading.trim(Array(plain.utf8)[...]), as: UTF8.self)
-    }
+    var plainText: String { String(decoding: XMLReading.trim(plain[...]), as: UTF8.self) }
+
+    var xhtml: String { String(decoding: marked, as: UTF8.self) }
 
     mutating func write(_ element: XMLElement) {
         if document.children(of: element).isEmpty {
             // No mark-up: the lines are the sender's.
             for text in document.texts(of: element) {
                 kept.append(text)
-                let value = document.string(of: text)
+                let value = document.utf8(of: text)
                 plain += value
-                xhtml += escaped(value)
+                escape(value)
             }
         } else {
             content(of: element)
@@ -130,7 +130,7 @@ private struct NarrativeWriter {
             switch node {
             case .text(let text):
                 kept.append(text)
-                words(document.string(of: text))
+                words(document.utf8(of: text))
             case .element(let child): self.element(child)
             }
         }
@@ -151,7 +151,7 @@ private struct NarrativeWriter {
             note("narrative-element-unwrapped", element, severity: .note)
         }
         if tag == "br" {
-            xhtml += "<br/>"
+            marked += "<br/>".utf8
             newLine()
             attributes(of: element, keeping: false)
             return
@@ -162,22 +162,27 @@ private struct NarrativeWriter {
         if isCell { cell() }
         if let tag {
             if isSpaceDue, !isLine { space() }
-            xhtml += "<" + tag
+            marked += "<".utf8
+            marked += tag.utf8
             attributes(of: element, keeping: isCell)
-            xhtml += ">"
+            marked += ">".utf8
         } else {
             attributes(of: element, keeping: false)
         }
         // 10⁹ without its raised figure would read as 109.
-        if tag == "sup" { plain += "^" }
+        if tag == "sup" { plain += "^".utf8 }
         // What its author struck out must not read as if it stood.
         let isStruck = isStruck(element, name)
-        if isStruck { words("[deleted: ") }
+        if isStruck { words(Array("[deleted: ".utf8)[...]) }
         cellDepth += isCell ? 1 : 0
         content(of: element)
-        if isStruck { words("]") }
+        if isStruck { words(Array("]".utf8)[...]) }
         cellDepth -= isCell ? 1 : 0
-        if let tag { xhtml += "</" + tag + ">" }
+        if let tag {
+            marked += "</".utf8
+            marked += tag.utf8
+            marked += ">".utf8
+        }
         if isLine { newLine() }
     }
 
@@ -204,7 +209,7 @@ private struct NarrativeWriter {
             if keeping, isSpan, (1...3).contains(digits.count),
                 digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
             {
-                xhtml += " " + name + "=\"" + attribute.value + "\""
+                marked += (" " + name + "=\"" + attribute.value + "\"").utf8
                 spans.append(attribute.range)
             } else if attribute.name.namespace == nil, layout.contains(name) {
                 spans.append(attribute.range)
@@ -221,25 +226,25 @@ private struct NarrativeWriter {
 
     // MARK: Words and lines
 
-    private mutating func words(_ text: String) {
-        var run = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
+    private mutating func words(_ text: ArraySlice<UInt8>) {
+        var start = text.startIndex
+        for at in text.indices {
+            switch text[at] {
             case 0x20, 0x0A, 0x0D, 0x09:
-                append(String(run))
-                run = String.UnicodeScalarView()
+                append(text[start..<at])
+                start = at + 1
                 isSpaceDue = true
-            default: run.append(scalar)
+            default: break
             }
         }
-        append(String(run))
+        append(text[start...])
     }
 
-    private mutating func append(_ word: String) {
+    private mutating func append(_ word: ArraySlice<UInt8>) {
         guard !word.isEmpty else { return }
         if isSpaceDue { space() }
         plain += word
-        xhtml += escaped(word)
+        escape(word)
         isAtStart = false
         isLineEmpty = false
     }
@@ -247,8 +252,8 @@ private struct NarrativeWriter {
     private mutating func space() {
         isSpaceDue = false
         guard !isAtStart else { return }
-        plain += " "
-        xhtml += " "
+        plain.append(0x20)
+        marked.append(0x20)
     }
 
     /// A row stays one line, whatever its cells hold.
@@ -259,7 +264,7 @@ private struct NarrativeWriter {
         }
         isSpaceDue = false
         guard !isLineEmpty else { return }
-        plain += "\n"
+        plain.append(0x0A)
         isAtStart = true
         isLineEmpty = true
     }
@@ -269,25 +274,23 @@ private struct NarrativeWriter {
         isSpaceDue = false
         isAtStart = true
         if cellCount > 0 {
-            plain += "\t"
+            plain.append(0x09)
             isLineEmpty = false
         }
         cellCount += 1
     }
 
-    private func escaped(_ text: String) -> String {
-        var out = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "<": out += "&lt;".unicodeScalars
-            case ">": out += "&gt;".unicodeScalars
-            case "&": out += "&amp;".unicodeScalars
-            case "\"": out += "&quot;".unicodeScalars
-            case "'": out += "&#39;".unicodeScalars
-            default: out.append(scalar)
+    private mutating func escape(_ text: ArraySlice<UInt8>) {
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "<"): marked += "&lt;".utf8
+            case UInt8(ascii: ">"): marked += "&gt;".utf8
+            case UInt8(ascii: "&"): marked += "&amp;".utf8
+            case UInt8(ascii: "\""): marked += "&quot;".utf8
+            case UInt8(ascii: "'"): marked += "&#39;".utf8
+            default: marked.append(byte)
             }
         }
-        return String(out)
     }
 
     private mutating func note(

@@ -11,6 +11,8 @@ final class XMLReading {
     let document: SourceDocument
     let xml: XMLDocument
     let ledger: LedgerMarks
+    /// Codes and their systems come again and again.
+    private let cache = TextCache()
     var diagnostics: [Diagnostic] = []
     /// Elements that the shape knows, so that their tags are structure.
     private var known: [XMLElement] = []
@@ -212,17 +214,19 @@ final class XMLReading {
 
     /// An attribute's value, marked as mapped; nil where it is absent or empty.
     func attribute(_ name: String, of element: XMLElement?) -> String? {
-        guard let element, let attribute = xml.attribute(name, of: element),
-            !attribute.value.isEmpty
+        guard let element, let value = xml.value(name, of: element), !value.utf8.isEmpty
         else { return nil }
-        ledger.map(attribute.range)
-        return attribute.value
+        ledger.map(value.range)
+        return cache.text(value.utf8)
     }
 
     /// An attribute's value without marking it.
     func peek(_ name: String, of element: XMLElement) -> String? {
-        xml.attribute(name, of: element).flatMap { $0.value.isEmpty ? nil : $0.value }
+        xml.value(name, of: element).flatMap { $0.utf8.isEmpty ? nil : cache.text($0.utf8) }
     }
+
+    /// A value as text.
+    func string(_ utf8: ArraySlice<UInt8>) -> String { cache.text(utf8) }
 
     // MARK: Closing
 
@@ -232,9 +236,9 @@ final class XMLReading {
         let root = xml.range(of: xml.root)
         for element in known {
             var at = xml.startTag(of: element).lowerBound
-            xml.forEachAttribute(of: element) { range, _ in
-                ledger.ignore(at..<max(at, range.lowerBound), by: .structure)
-                at = range.upperBound
+            xml.forEachAttribute(of: element) { value in
+                ledger.ignore(at..<max(at, value.range.lowerBound), by: .structure)
+                at = value.range.upperBound
             }
             let end = xml.startTag(of: element).upperBound
             ledger.ignore(at..<max(at, end), by: .structure)

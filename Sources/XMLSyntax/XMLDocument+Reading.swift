@@ -47,10 +47,10 @@ extension XMLDocument {
         of element: XMLElement,
         namespace: String? = nil
     ) -> XMLElement? {
-        let wanted = XMLName(namespace: namespace ?? name(of: element).namespace, local: local)
+        let namespace = namespace ?? name(of: element).namespace
         var found: XMLElement?
         forEachNode(in: element) { index, node in
-            guard node.name >= 0, names[Int(node.name)] == wanted else { return true }
+            guard node.name >= 0, isName(Int(node.name), local, namespace) else { return true }
             found = XMLElement(index: index)
             return false
         }
@@ -63,8 +63,20 @@ extension XMLDocument {
         of element: XMLElement,
         namespace: String? = nil
     ) -> [XMLElement] {
-        let wanted = XMLName(namespace: namespace ?? name(of: element).namespace, local: local)
-        return children(of: element).filter { name(of: $0) == wanted }
+        let namespace = namespace ?? name(of: element).namespace
+        var found: [XMLElement] = []
+        forEachNode(in: element) { index, node in
+            if node.name >= 0, isName(Int(node.name), local, namespace) {
+                found.append(XMLElement(index: index))
+            }
+            return true
+        }
+        return found
+    }
+
+    /// Whether a name of the table is one; the local part tells most apart.
+    private func isName(_ number: Int, _ local: String, _ namespace: String?) -> Bool {
+        parts.names[number].local == local && parts.names[number].namespace == namespace
     }
 
     /// Elements and texts that an element holds, in order.
@@ -182,8 +194,7 @@ extension XMLDocument {
         of element: XMLElement,
         namespace: String? = nil
     ) -> XMLAttribute? {
-        let wanted = XMLName(namespace: namespace, local: local)
-        return places(of: element).first { names[Int($0.name)] == wanted }.map(attribute)
+        places(of: element).first { isName(Int($0.name), local, namespace) }.map(attribute)
     }
 
     private func places(of element: XMLElement) -> ArraySlice<Attribute> {
@@ -194,14 +205,35 @@ extension XMLDocument {
         return attributes[first..<end]
     }
 
-    /// Visits where the values of an element's attributes stand, and makes an attribute that is asked for.
-    package func forEachAttribute(
-        of element: XMLElement,
-        _ body: (Range<Int>, () -> XMLAttribute) -> Void
-    ) {
-        for place in places(of: element) {
-            body(Int(place.from)..<Int(place.to)) { attribute(place) }
-        }
+    /// An attribute's value where it stands, before it becomes a text.
+    package struct Value {
+        /// The number of its name, the same in all of the document.
+        package let number: Int
+        package let name: XMLName
+        package let range: Range<Int>
+        package let utf8: ArraySlice<UInt8>
+    }
+
+    /// Visits an element's attributes, namespace declarations left out.
+    package func forEachAttribute(of element: XMLElement, _ body: (Value) -> Void) {
+        for place in places(of: element) { body(value(place)) }
+    }
+
+    /// An attribute's value by its name; as ``attribute(_:of:namespace:)``.
+    package func value(_ local: String, of element: XMLElement) -> Value? {
+        places(of: element).first { isName(Int($0.name), local, nil) }.map(value)
+    }
+
+    /// The number of an element's name, the same in all of the document.
+    package func nameNumber(of element: XMLElement) -> Int { node(element).map { Int($0.name) } ?? -1 }
+
+    private func value(_ place: Attribute) -> Value {
+        Value(
+            number: Int(place.name),
+            name: names[Int(place.name)],
+            range: Int(place.from)..<Int(place.to),
+            utf8: slice(isDecoded: place.isDecoded, Int(place.value), Int(place.valueCount))
+        )
     }
 
     private func attribute(_ place: Attribute) -> XMLAttribute {

@@ -77,7 +77,9 @@ struct XMLSource {
             stated = known
         }
         let firstBad = XMLSource.firstInvalid(body)
-        let isASCII = firstBad == nil && body.allSatisfy { $0 < 0x80 }
+        let isASCII =
+            firstBad == nil
+            && body.withUnsafeBufferPointer { ByteRuns.endOfASCII(in: $0, from: 0) == $0.count }
         switch stated {
         case .utf8, .utf16LittleEndian, .utf16BigEndian:
             if let firstBad {
@@ -237,7 +239,7 @@ struct XMLSource {
             while at < count {
                 let byte = buffer[at]
                 if byte < 0x80 {
-                    at += 1
+                    at = ByteRuns.endOfASCII(in: buffer, from: at)
                     continue
                 }
                 let length: Int

@@ -1,3 +1,5 @@
+internal import PortalBytes
+
 /// What is looked for in a document before libxml2 sees a byte of it.
 ///
 /// Each scan is one walk over the bytes. None of them decides what the document says: they only
@@ -36,7 +38,11 @@ enum XMLScan {
     }
 
     private static func control(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-        for at in bytes.indices where bytes[at] < 0x20 && !isSpace(bytes[at]) { return at }
+        var at = ByteRuns.endOfNonControls(in: bytes, from: 0)
+        while at < bytes.count {
+            guard isSpace(bytes[at]) else { return at }
+            at = ByteRuns.endOfNonControls(in: bytes, from: at + 1)
+        }
         return nil
     }
 
@@ -64,6 +70,12 @@ enum XMLScan {
                 continue
             }
             at = mark + 1
+            // A value takes two quotes at least: what is shorter than so many is not overloaded.
+            let next = ByteRuns.first(UInt8(ascii: "<"), in: bytes, from: at) ?? bytes.count
+            if next - at <= 2 * attributesOfElementMax {
+                at = next
+                continue
+            }
             var values = 0
             var quote: UInt8?
             // No tag holds a `<`: what follows one is looked at as a tag of its own.
@@ -123,9 +135,9 @@ enum XMLScan {
     ) -> Int? {
         guard let first = mark.first else { return nil }
         var at = from
-        while at + mark.count <= bytes.count {
-            if bytes[at] == first, stands(mark, in: bytes, at: at) { return at }
-            at += 1
+        while let found = ByteRuns.first(first, in: bytes, from: at) {
+            if stands(mark, in: bytes, at: found) { return found }
+            at = found + 1
         }
         return nil
     }

@@ -11,24 +11,14 @@ struct XMLTreeBuilder {
     private var offsets: XMLOffsets
     /// The elements that are open, innermost last.
     private var open: [Int32] = []
-    /// How many elements of a name the element open at a depth has so far.
-    private var counts: [Sibling: Count] = [:]
+    /// How many elements of each name the element open at a depth has so far.
+    private var counts: [XMLSiblings] = []
 
     private(set) var names: [XMLName] = []
     private(set) var nodes: [XMLDocument.Node] = []
     private(set) var attributes: [XMLDocument.Attribute] = []
     private(set) var decoded: [UInt8] = []
     private(set) var remarks: [Range<Int>] = []
-
-    private struct Sibling: Hashable {
-        var depth: Int32
-        var name: Int32
-    }
-
-    private struct Count {
-        var parent: Int32
-        var ordinal: UInt32
-    }
 
     /// Levels beyond which no limit goes.
     private static let depthMax = 256
@@ -132,10 +122,8 @@ struct XMLTreeBuilder {
         closeTag()
         let name = Int32(clamping: event.name)
         let parent = open.last ?? -1
-        let sibling = Sibling(depth: Int32(clamping: open.count), name: name)
-        var ordinal: UInt32 = 1
-        if let known = counts[sibling], known.parent == parent { ordinal = known.ordinal &+ 1 }
-        counts[sibling] = Count(parent: parent, ordinal: ordinal)
+        while counts.count <= open.count { counts.append(XMLSiblings()) }
+        let ordinal = counts[open.count].next(name, of: parent)
         let index = Int32(clamping: nodes.count)
         let from = place(event.from)
         nodes.append(

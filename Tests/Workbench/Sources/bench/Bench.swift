@@ -40,9 +40,8 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         let inputs = Inputs(folder: inputs, seed: seed, messages: messages)
-        let contests = try Contests(inputs: inputs, python: python, script: peers + "/peer.py")
-            .all().compactMap { $0.only(only) }
-        let tables = try contests.map { try $0.run(rounds: rounds) }
+        let tables = try Contests(inputs: inputs, python: python, script: peers + "/peer.py")
+            .run(only: only, rounds: rounds)
         let pages = try pages()
         print(json ? try text(tables, pages) : markdown(tables, pages))
     }

@@ -2,7 +2,7 @@
 struct Contest {
     /// What is read, such as `FHIR R4 JSON`.
     let name: String
-    let input: Input
+    let input: () throws -> Input
     var rows: [Row]
 
     /// One thing that is timed, and what it must reach.
@@ -42,6 +42,7 @@ struct Contest {
 
     /// Every row once in each round, in turn.
     func run(rounds: Int) throws -> Table {
+        let input = try input()
         var rows = rows.map(\.measurement)
         var samples: [[Sample]] = rows.map { _ in [] }
         for _ in 0..<rounds {
