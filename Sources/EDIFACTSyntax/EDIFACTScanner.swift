@@ -35,8 +35,6 @@ struct EDIFACTScanner {
         var resume = 0
         /// The tag of the segment at hand.
         var tag = EDIFACTTag("???")
-        /// Whether the segment at hand has no text in which a terminator could stand.
-        var isService: Bool { tag == .unt || tag.isService }
     }
 
     /// Room for the offsets of one block.
@@ -48,6 +46,11 @@ struct EDIFACTScanner {
         let components: UnsafeMutableBufferPointer<UInt32>
 
         static let bytesMax = 4096
+
+        /// The first of all the offsets.
+        func found(_ count: Int) -> UnsafeBufferPointer<UInt32> {
+            UnsafeBufferPointer(rebasing: all[..<count])
+        }
 
         init(_ room: UnsafeMutableBufferPointer<UInt32>) {
             let size = room.count / 3
@@ -101,7 +104,7 @@ struct EDIFACTScanner {
         while index < buffer.count {
             let end = min(index + block.all.count, buffer.count)
             let found = Self.mark(index..<end, buffer, dividers, block.all, &high)
-            if let failure = sort(block.all[..<found], buffer, block, &state) { return failure }
+            if let failure = sort(block.found(found), buffer, block, &state) { return failure }
             index = end
         }
         hasHighBytes = high >= 0x80
@@ -138,7 +141,7 @@ struct EDIFACTScanner {
 
     /// Sorts a block's marks into separators of elements and components, and segment ends.
     private mutating func sort(
-        _ marks: Slice<UnsafeMutableBufferPointer<UInt32>>,
+        _ marks: UnsafeBufferPointer<UInt32>,
         _ buffer: UnsafeBufferPointer<UInt8>,
         _ block: Block,
         _ state: inout State
@@ -151,13 +154,19 @@ struct EDIFACTScanner {
         let componentsBefore = componentMarks.count
         var elements = 0
         var components = 0
+        let characters = characters
         var released = state.released
         var resume = state.resume
+        var start = state.start
+        var tag = state.tag
         defer {
             state.released = released
             state.resume = resume
+            state.start = start
+            state.tag = tag
         }
-        for mark in marks {
+        for place in 0..<marks.count {
+            let mark = marks[place]
             let at = Int(mark)
             guard at != released, at >= resume else { continue }
             let byte = buffer[at]
@@ -169,11 +178,12 @@ struct EDIFACTScanner {
                     next += 1
                 }
                 guard
-                    next == buffer.count || state.isService
+                    // The trailers have no text in which a terminator could stand.
+                    next == buffer.count || tag == .unt || tag.isService
                         || EDIFACTLine.startsSegment(buffer, next, characters)
                 else {
                     // A text with an apostrophe that its sender did not release stays one text.
-                    note("terminator-not-released", state.start.byte, buffer)
+                    note("terminator-not-released", start.byte, buffer)
                     // Those behind it, up to the same text, are no other case.
                     resume = next
                     continue
@@ -183,10 +193,10 @@ struct EDIFACTScanner {
                     element: elementsBefore + elements,
                     component: componentsBefore + components
                 )
-                if let failure = end(state.start, at, following, state.tag) { return failure }
-                state.start = following
+                if let failure = end(start, at, following, tag) { return failure }
+                start = following
                 resume = next
-                state.tag = EDIFACTLine.tag(buffer, next..<buffer.count)
+                tag = EDIFACTLine.tag(buffer, next..<buffer.count)
             } else {
                 let isElement = byte == element ? 1 : 0
                 block.elements[elements] = mark
@@ -198,11 +208,12 @@ struct EDIFACTScanner {
         elementMarks.append(contentsOf: block.elements[..<elements])
         componentMarks.append(contentsOf: block.components[..<components])
         guard elementMarks.count + componentMarks.count <= limits.delimitersMax else {
-            return EDIFACTSyntaxError(.tooManyDelimiters, path: "UNH", offset: state.start.byte)
+            return EDIFACTSyntaxError(.tooManyDelimiters, path: "UNH", offset: start.byte)
         }
         return nil
     }
 
+    @inline(__always)
     private mutating func end(
         _ start: Start,
         _ end: Int,
@@ -239,12 +250,16 @@ struct EDIFACTScanner {
 /// What stands between segments, and what starts one.
 enum EDIFACTLine {
     /// Line ends and blanks between a terminator and the next segment.
+    @inline(__always)
     static func isBetween(_ byte: UInt8, _ characters: EDIFACTServiceCharacters) -> Bool {
-        byte == 0x0D || byte == 0x0A || byte == 0x20 || byte == 0x09 || byte == 0x1A
+        // The letter that a segment starts with, as a rule.
+        if isCapital(byte) { return byte == characters.terminator }
+        return byte == 0x0D || byte == 0x0A || byte == 0x20 || byte == 0x09 || byte == 0x1A
             || byte == characters.terminator
     }
 
     /// A tag is a capital and two capitals or digits, then a delimiter or the end.
+    @inline(__always)
     static func startsSegment(
         _ buffer: UnsafeBufferPointer<UInt8>,
         _ at: Int,
@@ -261,11 +276,12 @@ enum EDIFACTLine {
     }
 
     /// The tag of a segment; three question marks where it is cut or none.
+    @inline(__always)
     static func tag(_ buffer: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> EDIFACTTag {
         let at = range.lowerBound
         guard at + 3 <= min(range.upperBound, buffer.count), isCapital(buffer[at]),
             isTagByte(buffer[at + 1]), isTagByte(buffer[at + 2])
-        else { return EDIFACTTag("???") }
+        else { return EDIFACTTag(0x3F, 0x3F, 0x3F) }
         return EDIFACTTag(buffer[at], buffer[at + 1], buffer[at + 2])
     }
 

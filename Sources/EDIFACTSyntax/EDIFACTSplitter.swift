@@ -1,3 +1,5 @@
+internal import PortalBytes
+
 /// Finds the parts of a run of bytes one by one, wherever the bytes are cut into chunks.
 struct EDIFACTSplitter {
     /// One part, from where it was asked for.
@@ -175,15 +177,46 @@ struct EDIFACTSplitter {
     }
 
     /// A message: to its trailer, or to what cannot be in it.
+    ///
+    /// Both are service segments, so that nothing but a U is looked at: the segments between are not
+    /// told apart here.
     private mutating func message(_ rest: UnsafeBufferPointer<UInt8>, _ isLast: Bool) -> Found? {
-        while let end = terminator(rest, isLast) {
-            let tag = EDIFACTLine.tag(rest, segment..<end)
-            if tag == .unt { return Found(kind: .message(isWhole: true), count: end) }
-            if cursor >= rest.count || rest[cursor] == 0x55 && opens(rest, cursor) {
+        if segment > 0 { return trailer(rest, isLast) }
+        cursor = max(cursor, 3)
+        while let at = ByteRuns.first(0x55, in: rest, from: cursor) {
+            cursor = at
+            if at + 4 > rest.count, !isLast { return nil }
+            cursor = at + 1
+            guard opens(rest, at) || EDIFACTLine.tag(rest, at..<rest.count) == .unt,
+                EDIFACTLine.startsSegment(rest, at, characters) || opensAdvice(rest, at),
+                let end = endOfSegment(rest, before: at)
+            else { continue }
+            guard EDIFACTLine.tag(rest, at..<rest.count) == .unt else {
                 return Found(kind: .message(isWhole: false), count: end)
             }
-            segment = cursor
+            segment = at
+            cursor = at
+            return trailer(rest, isLast)
         }
-        return nil
+        cursor = max(rest.count, 3)
+        return isLast ? Found(kind: .message(isWhole: false), count: rest.count) : nil
+    }
+
+    /// The trailer that starts at the segment at hand, to its end.
+    private mutating func trailer(_ rest: UnsafeBufferPointer<UInt8>, _ isLast: Bool) -> Found? {
+        terminator(rest, isLast).map { Found(kind: .message(isWhole: true), count: $0) }
+    }
+
+    /// Behind the terminator that ends the segment before a place; nil where a text goes on there.
+    private func endOfSegment(_ rest: UnsafeBufferPointer<UInt8>, before at: Int) -> Int? {
+        var start = at
+        while start > 0, EDIFACTLine.isBetween(rest[start - 1], characters) { start -= 1 }
+        if let release = characters.release {
+            // An odd number of release characters makes text of what follows them.
+            var first = start
+            while first > 0, rest[first - 1] == release { first -= 1 }
+            if !(start - first).isMultiple(of: 2) { start += 1 }
+        }
+        return (start..<max(at, start)).first { rest[$0] == characters.terminator }.map { $0 + 1 }
     }
 }

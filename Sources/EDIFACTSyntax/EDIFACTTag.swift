@@ -41,16 +41,18 @@ public struct EDIFACTTag: Hashable, Sendable, CustomStringConvertible {
 
     private static func isDigit(_ byte: UInt32) -> Bool { (0x30...0x39).contains(byte & 255) }
 
+    // Computed, because a stored one is looked up behind a lock at every segment.
+
     /// The interchange header.
-    public static let unb = EDIFACTTag("UNB")
+    public static var unb: EDIFACTTag { EDIFACTTag(0x55, 0x4E, 0x42) }
     /// The interchange trailer.
-    public static let unz = EDIFACTTag("UNZ")
+    public static var unz: EDIFACTTag { EDIFACTTag(0x55, 0x4E, 0x5A) }
     /// The group header.
-    public static let ung = EDIFACTTag("UNG")
+    public static var ung: EDIFACTTag { EDIFACTTag(0x55, 0x4E, 0x47) }
     /// The group trailer.
-    public static let une = EDIFACTTag("UNE")
+    public static var une: EDIFACTTag { EDIFACTTag(0x55, 0x4E, 0x45) }
     /// The message header.
-    public static let unh = EDIFACTTag("UNH")
+    public static var unh: EDIFACTTag { EDIFACTTag(0x55, 0x4E, 0x48) }
     /// The message trailer.
-    public static let unt = EDIFACTTag("UNT")
+    public static var unt: EDIFACTTag { EDIFACTTag(0x55, 0x4E, 0x54) }
 }

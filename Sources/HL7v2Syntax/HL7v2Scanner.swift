@@ -34,6 +34,11 @@ struct HL7v2Scanner {
 
         static let bytesMax = 4096
 
+        /// The first of all the offsets.
+        func found(_ count: Int) -> UnsafeBufferPointer<UInt32> {
+            UnsafeBufferPointer(rebasing: all[..<count])
+        }
+
         init(_ room: UnsafeMutableBufferPointer<UInt32>) {
             let size = room.count / 3
             all = .init(rebasing: room[..<size])
@@ -90,7 +95,7 @@ struct HL7v2Scanner {
             let end = min(index + block.all.count, buffer.count)
             let found = Self.mark(index..<end, buffer, dividers, block.all, &high)
             index = end
-            if let failure = sort(block.all[..<found], buffer, block, &start, &index) {
+            if let failure = sort(block.found(found), buffer, block, &start, &index) {
                 return failure
             }
         }
@@ -124,7 +129,7 @@ struct HL7v2Scanner {
     ///
     /// `index` is where the next block starts: moved on where line ends run past this one.
     private mutating func sort(
-        _ marks: Slice<UnsafeMutableBufferPointer<UInt32>>,
+        _ marks: UnsafeBufferPointer<UInt32>,
         _ buffer: UnsafeBufferPointer<UInt8>,
         _ block: Block,
         _ start: inout Start,
@@ -135,7 +140,8 @@ struct HL7v2Scanner {
         var fields = 0
         var inner = 0
         var resume = 0
-        for mark in marks {
+        for place in 0..<marks.count {
+            let mark = marks[place]
             let at = Int(mark)
             let byte = buffer[at]
             guard Self.isLineEnd(byte) else {

@@ -83,9 +83,15 @@ struct EDIFACTTree: Measurement {
         try timed(input.bytes.count) {
             let file = EDIFACTFile(input.bytes)
             var segments = 0
+            // An interchange's header is read once.
+            var envelope: Range<Int>?
+            var header: EDIFACTInterchangeHeader?
             for part in file.parts {
                 guard case .message = part.kind else { continue }
-                let header = try file.envelope(of: part).map { try EDIFACTInterchangeHeader($0) }
+                if part.envelope != envelope {
+                    envelope = part.envelope
+                    header = try file.envelope(of: part).map { try EDIFACTInterchangeHeader($0) }
+                }
                 segments += try EDIFACTMessage.read(file.slice(part), in: header).segmentCount
             }
             return segments
