@@ -91,7 +91,7 @@ let package = Package(
             dependencies: [
                 "DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord",
             ],
-            exclude: ["top-elements.schema.json"],
+            exclude: ["gp-emergency-summary.schema.json", "top-elements.schema.json"],
             swiftSettings: house
         ),
         room(

@@ -61,6 +61,12 @@ final class JSONReading {
         ledger.map(value.range)
     }
 
+    /// Leaves what stands at a place out by a rule.
+    func ignore(_ range: Range<Int>, by rule: IgnoreRule) {
+        seen.insert(range.lowerBound)
+        ledger.ignore(range, by: rule)
+    }
+
     // MARK: What stands in it
 
     /// The members of an object that have names of the schema; the others are noted, and stay

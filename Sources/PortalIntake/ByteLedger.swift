@@ -166,6 +166,10 @@ public enum IgnoreRule: UInt8, Sendable, CaseIterable, Comparable {
     case remark = 9
     /// Claims, cover and prices: of use to who pays, not to who treats.
     case billing = 10
+    /// What a social-care silo sends beyond flag, dates and contact: text of plans is never kept.
+    case planText = 11
+    /// What is sent of a person who, by the same document, has opted out of its sending.
+    case optedOut = 12
 
     /// What the rule leaves out, in words.
     public var words: String {
@@ -179,6 +183,8 @@ public enum IgnoreRule: UInt8, Sendable, CaseIterable, Comparable {
         case .alias: "alias"
         case .remark: "remark"
         case .billing: "billing"
+        case .planText: "plan text"
+        case .optedOut: "opted out"
         }
     }
 

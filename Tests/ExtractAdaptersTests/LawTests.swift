@@ -20,7 +20,7 @@ struct LawTests {
     @Test("changing a byte marked mapped changes an entry or is held", arguments: Fixture.all)
     func honest(_ fixture: Fixture) throws {
         let adapter = try fixture.adapter()
-        for document in try fixture.documents() {
+        for document in try fixture.documents() where document.bytes.count < 5000 {
             #expect(adapter.dishonestOffsets(document) == [])
         }
     }
@@ -34,11 +34,17 @@ struct LawTests {
                 let left = ranges.map {
                     String(decoding: Array(document.bytes)[$0], as: UTF8.self)
                 }
-                if fixture.description == "top-elements/success/unknown-members" {
+                switch fixture.description {
+                case "top-elements/success/unknown-members":
                     #expect(left.count == 5, "\(left)")
                     #expect(left.contains("\"shoe\":{\"size\":[1,{\"a\":2}]}"))
-                } else {
-                    #expect(left.isEmpty, "\(fixture): \(left)")
+                case "gp-emergency-summary/success/unknown-members":
+                    #expect(
+                        left == [
+                            "\"shoe\":{\"size\":7}", "\"system\":\"Vision\"", "\"batch\":\"X1\"",
+                        ]
+                    )
+                default: #expect(left.isEmpty, "\(fixture): \(left)")
                 }
             }
         }
@@ -62,7 +68,7 @@ struct LawTests {
                     #expect(ledger.mapped + ledger.ignored + ledger.unmapped == end)
                     // A cut manifest and a cut line of JSON never pass for a whole one; of two
                     // manifests in one file the first is one.
-                    guard ["scanned-notes-manifest", "top-elements"].contains(own),
+                    guard own == "scanned-notes-manifest" || type(of: adapter).format == "jsonl",
                         !fixture.description.hasSuffix("two-manifests-in-one")
                     else { continue }
                     let isWhole = bytes[end...].allSatisfy { [0x0A, 0x0D, 0x2C].contains($0) }
@@ -113,12 +119,13 @@ struct LawTests {
 
     @Test("a canary in every text and name of JSON is in no error or diagnostic")
     func jsonCanaries() throws {
-        for fixture in Fixture.of("top-elements") {
+        for fixture in Fixture.lines {
             let adapter = try fixture.adapter()
-            for document in try fixture.documents() {
+            for document in try fixture.documents() where document.bytes.count < 5000 {
                 let text = String(decoding: document.bytes, as: UTF8.self)
                 let values = text.replacing(/:"/) { _ in ":\"" + Self.canary }
                     .replacing("\"type\":\"" + Self.canary, with: "\"type\":\"")
+                    .replacing("\"extract\":\"" + Self.canary, with: "\"extract\":\"")
                 // Each name in turn: the others keep their meaning.
                 var variants = [values, String(values.dropLast()), String(values.dropLast(9))]
                 for match in text.matches(of: /"[A-Za-z]+":/) {
