@@ -10,6 +10,11 @@ struct JSONPatient {
     let schema: String
     /// Whether the shape has an address and telephones.
     var hasContact = false
+    /// By which rule members of other names are left out; nil where they stay unmapped.
+    var others: IgnoreRule?
+    var members: Set<String> = [
+        "identifiers", "name", "birthDate", "gender", "deceased", "practice",
+    ]
 
     init(_ reading: JSONReading, schema: String, hasContact: Bool = false) {
         self.reading = reading
@@ -25,8 +30,9 @@ struct JSONPatient {
         guard value?.kind == .object else { throw missing("/patient") }
         let patient = reading.object(
             value,
-            Self.members.union(hasContact ? ["address", "phones"] : []),
-            "/patient"
+            members.union(hasContact ? ["address", "phones"] : []),
+            "/patient",
+            others: others
         )
         var statement = PatientStatement()
         for (index, value) in reading.elements(patient["identifiers"]).enumerated() {
@@ -79,10 +85,6 @@ struct JSONPatient {
             )
         )
     }
-
-    private static let members: Set<String> = [
-        "identifiers", "name", "birthDate", "gender", "deceased", "practice",
-    ]
 
     private func missing(_ place: String) -> IntakeError {
         IntakeError(member: place, schema: schema)

@@ -70,11 +70,12 @@ final class JSONReading {
     // MARK: What stands in it
 
     /// The members of an object that have names of the schema; the others are noted, and stay
-    /// unmapped name and all.
+    /// unmapped name and all, or are left out by a rule.
     func object(
         _ value: JSONValue?,
         _ names: Set<String>,
-        _ place: String
+        _ place: String,
+        others: IgnoreRule? = nil
     ) -> [String: JSONValue] {
         guard let value, value.kind == .object else { return [:] }
         opened.insert(value.range.lowerBound)
@@ -83,10 +84,12 @@ final class JSONReading {
             if names.contains(member.key) {
                 found[member.key] = member.value
             } else {
-                left.append(member.keyRange.lowerBound..<member.value.range.upperBound)
+                let range = member.keyRange.lowerBound..<member.value.range.upperBound
+                left.append(range)
                 unknown.insert(member.value.range.lowerBound)
+                if let others { ledger.ignore(range, by: others) }
                 add(
-                    "member-unknown",
+                    others == nil ? "member-unknown" : "plan-text-left-out",
                     place.isEmpty ? "/" : place,
                     .note,
                     member.keyRange.lowerBound
@@ -102,9 +105,17 @@ final class JSONReading {
         return value.elements
     }
 
+    /// Bytes beyond which no text is taken, and the rule that leaves such text out.
+    var textMax: (byteCount: Int, rule: IgnoreRule)?
+
     /// The text of a string or number, marked as mapped; nil where it is absent or empty.
     func text(_ value: JSONValue?) -> String? {
         guard let value, let text = value.string ?? value.number, !text.isEmpty else { return nil }
+        if let textMax, text.utf8.count > textMax.byteCount {
+            ignore(value.range, by: textMax.rule)
+            note("plan-text-left-out", "/", at: value)
+            return nil
+        }
         take(value)
         return text
     }

@@ -149,12 +149,19 @@ struct ListReading {
     func report() -> IntakeReport {
         reading.account()
         var entries = statements.entries
-        let found = Dictionary(grouping: reading.diagnostics) { finding in
-            finding.location.split(separator: "/").prefix(2).joined(separator: "/")
+        func grouped(_ steps: Int) -> [String: [Diagnostic]] {
+            Dictionary(grouping: reading.diagnostics) { finding in
+                "/" + finding.location.split(separator: "/").prefix(steps).joined(separator: "/")
+            }
         }
+        // A statement is a member, or one of a member's elements.
+        let found = [grouped(0), grouped(1), grouped(2)]
         for (index, place) in places.enumerated() where entries.indices.contains(index + 1) {
-            let key = place.split(separator: "/").joined(separator: "/")
-            entries[index + 1].findings = found[key] ?? []
+            let steps = place.split(separator: "/").count
+            let noticed = found.indices.contains(steps) ? found[steps][place] : nil
+            // Of the line as a whole its own findings alone.
+            entries[index + 1].findings =
+                steps == 0 ? (noticed ?? []).filter { $0.location == "/" } : noticed ?? []
         }
         let own = Set(statementSections)
         entries[0].findings = reading.diagnostics.filter { finding in

@@ -18,7 +18,8 @@ struct Fixture: CustomStringConvertible, Sendable {
 
     static let adapters: [any SourceAdapter] = [
         ScannedNotesManifestAdapter(), AppointmentListAdapter(), LetterDropAdapter(),
-        TopElementsAdapter(), GPEmergencySummaryAdapter(),
+        TopElementsAdapter(), GPEmergencySummaryAdapter(), PalliativeSummaryAdapter(),
+        SocialCareAdapter(),
     ]
 
     static let all: [Fixture] =

@@ -31,7 +31,7 @@ struct LawTests {
             let adapter = try fixture.adapter()
             for document in try fixture.documents() {
                 let ranges = try adapter.adapt(document).ledger.unmappedRanges
-                let left = ranges.map {
+                let left: [String] = ranges.map {
                     String(decoding: Array(document.bytes)[$0], as: UTF8.self)
                 }
                 switch fixture.description {
