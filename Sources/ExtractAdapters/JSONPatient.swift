@@ -10,8 +10,6 @@ struct JSONPatient {
     let schema: String
     /// Whether the shape has an address and telephones.
     var hasContact = false
-    /// By which rule members of other names are left out; nil where they stay unmapped.
-    var others: IgnoreRule?
     var members: Set<String> = [
         "identifiers", "name", "birthDate", "gender", "deceased", "practice",
     ]
@@ -31,8 +29,7 @@ struct JSONPatient {
         let patient = reading.object(
             value,
             members.union(hasContact ? ["address", "phones"] : []),
-            "/patient",
-            others: others
+            "/patient"
         )
         var statement = PatientStatement()
         for (index, value) in reading.elements(patient["identifiers"]).enumerated() {

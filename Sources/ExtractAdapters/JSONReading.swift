@@ -74,8 +74,7 @@ final class JSONReading {
     func object(
         _ value: JSONValue?,
         _ names: Set<String>,
-        _ place: String,
-        others: IgnoreRule? = nil
+        _ place: String
     ) -> [String: JSONValue] {
         guard let value, value.kind == .object else { return [:] }
         opened.insert(value.range.lowerBound)
@@ -87,9 +86,9 @@ final class JSONReading {
                 let range = member.keyRange.lowerBound..<member.value.range.upperBound
                 left.append(range)
                 unknown.insert(member.value.range.lowerBound)
-                if let others { ledger.ignore(range, by: others) }
+                if let strict { ledger.ignore(range, by: strict.rule) }
                 add(
-                    others == nil ? "member-unknown" : "plan-text-left-out",
+                    strict == nil ? "member-unknown" : "plan-text-left-out",
                     place.isEmpty ? "/" : place,
                     .note,
                     member.keyRange.lowerBound
@@ -105,14 +104,15 @@ final class JSONReading {
         return value.elements
     }
 
-    /// Bytes beyond which no text is taken, and the rule that leaves such text out.
-    var textMax: (byteCount: Int, rule: IgnoreRule)?
+    /// The rule by which all goes that the schema has no place for, and how long a text may be
+    /// that has one; nil where what has no place stays unmapped, and a text is as long as it is.
+    var strict: (rule: IgnoreRule, textBytesMax: Int)?
 
     /// The text of a string or number, marked as mapped; nil where it is absent or empty.
     func text(_ value: JSONValue?) -> String? {
         guard let value, let text = value.string ?? value.number, !text.isEmpty else { return nil }
-        if let textMax, text.utf8.count > textMax.byteCount {
-            ignore(value.range, by: textMax.rule)
+        if let strict, text.utf8.count > strict.textBytesMax {
+            ignore(value.range, by: strict.rule)
             note("plan-text-left-out", "/", at: value)
             return nil
         }
@@ -204,6 +204,7 @@ final class JSONReading {
             default:
                 // Scalars that were taken are mapped, and nothing goes over that.
                 left.append(value.range)
+                if let strict { ledger.ignore(value.range, by: strict.rule) }
                 if !seen.contains(start) { note("member-unreadable", place, at: value) }
             }
         }

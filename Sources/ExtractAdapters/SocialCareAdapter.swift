@@ -59,7 +59,7 @@ public struct SocialCareAdapter: SourceAdapter {
             throw IntakeError(member: "/", schema: Self.schema)
         }
         // No field at all is a place for a plan's text.
-        reading.textMax = (Self.contactBytesMax, .planText)
+        reading.strict = (.planText, Self.contactBytesMax)
         guard reading.root["extract"]?.string == Self.name else {
             throw IntakeError(
                 code: "extract-unknown",
@@ -67,14 +67,13 @@ public struct SocialCareAdapter: SourceAdapter {
                 remedy: "name the extract " + Self.name
             )
         }
-        let root = reading.object(reading.root, Self.members, "", others: .planText)
+        let root = reading.object(reading.root, Self.members, "")
         if let kind = root["extract"] { reading.ignore(kind.range, by: .structure) }
         var patient = JSONPatient(reading, schema: Self.schema)
-        patient.others = .planText
         patient.members = Self.ofPatient
         let person = try patient.entry(root["patient"])
         let (status, word) = reading.status(root["status"], "/status")
-        let flag = try flag(root, reading, isRetraction: status.isRetraction)
+        let (flag, authority) = try flag(root, reading, isRetraction: status.isRetraction)
         let number = reading.text(root["id"])
         if number == nil { reading.note("id-missing", "/id") }
         var entry = RecordEntry(
@@ -94,7 +93,7 @@ public struct SocialCareAdapter: SourceAdapter {
         entry.statusTime = entry.issued
         entry.sequence = reading.number(root["version"], "/version")
         entry.labels = reading.labels(root["labels"], "/labels")
-        entry.organisation = flag.contact?.split(separator: ";").first.map(String.init)
+        entry.organisation = authority
         reading.account()
         entry.findings = reading.diagnostics
         var report = reading.report(adapter: Self.name, [person, entry])
@@ -106,9 +105,9 @@ public struct SocialCareAdapter: SourceAdapter {
         _ root: [String: JSONValue],
         _ reading: JSONReading,
         isRetraction: Bool
-    ) throws(IntakeError) -> Flag {
-        let said = root["flag"].map { !JSONReading.isSilent($0) } ?? false
-        guard said || isRetraction else {
+    ) throws(IntakeError) -> (Flag, authority: String?) {
+        let isSaid = root["flag"].map { !JSONReading.isSilent($0) } ?? false
+        guard isSaid || isRetraction else {
             throw IntakeError(member: "/flag", schema: Self.schema)
         }
         var flag = Flag(code: CodeableConcept())
@@ -119,7 +118,7 @@ public struct SocialCareAdapter: SourceAdapter {
             } else {
                 flag.code = CodeableConcept(text: word)
             }
-        } else if said {
+        } else if isSaid {
             // That there is something is what the reader must know.
             flag.code = CodeableConcept(text: "Social care flag")
         }
@@ -129,14 +128,14 @@ public struct SocialCareAdapter: SourceAdapter {
         let contact = reading.object(
             root["contact"],
             ["authority", "name", "phone"],
-            "/contact",
-            others: .planText
+            "/contact"
         )
-        let parts = ["authority", "name", "phone"].compactMap { name in
+        let parts = ["authority", "name", "phone"].map { name in
             short(contact[name], "/contact/" + name, Self.contactBytesMax, reading)
         }
-        flag.contact = parts.isEmpty ? nil : parts.joined(separator: "; ")
-        return flag
+        let said = parts.compactMap { $0 }
+        flag.contact = said.isEmpty ? nil : said.joined(separator: "; ")
+        return (flag, parts[0])
     }
 
     /// A few words; more than that, or anything but a text, is left out by rule.

@@ -13,7 +13,7 @@ struct WholeListTests {
             practices: {P55555: {label: Lochside Practice}, P66666: {label: Hillside Practice}}
         access:
           roles:
-            all: {may: [know, read], needsRelationship: false, duties: [list, review]}
+            all: {may: [know, read], needsRelationship: false, duties: [list, review, document]}
         people:
           all: {roles: [all]}
         """
@@ -155,6 +155,13 @@ struct WholeListTests {
         )
         #expect(try portal.rows(versions: true).isEmpty)
         #expect(try element(portal, "medicines").more == 0)
+        let line = Self.summary(21, #""optedOut":true,"repeats":[{"medicine":"Lithium"}]"#)
+        let kept = try portal.document(
+            ContentHash(of: line),
+            as: try portal.reader("all"),
+            at: Board.now
+        ).value
+        #expect(!String(decoding: kept, as: UTF8.self).contains("Lithium"))
         // It is reversible, and an earlier list alone brings nothing back.
         try portal.take("gp", Self.summary(19, Self.both))
         #expect(try portal.rows(versions: true).isEmpty)

@@ -1,3 +1,4 @@
+import ExtractAdapters
 import Foundation
 import PortalIntake
 import PortalRecord
@@ -81,6 +82,39 @@ struct LawTests {
     }
 
     // MARK: Privacy
+
+    @Test("of social care nothing is kept but flag, dates, contact and person; all is counted")
+    func planText() throws {
+        let words = [
+            "Neglect", "domestic", "refused", "partner", "Secret House", "conference", "reviewed",
+            "twelfth", "Core assessment",
+        ]
+        for fixture in Fixture.of("social-care") {
+            let adapter = try fixture.adapter()
+            for document in try fixture.documents() {
+                guard let report = try? adapter.adapt(document) else { continue }
+                #expect(report.ledger.unmapped == 0, "\(fixture)")
+                let said = try CanonicalJSON.text(report.entries)
+                for word in words {
+                    #expect(!said.contains(word), "\(fixture): \(word)")
+                }
+            }
+        }
+        let long = String(repeating: "The plan. ", count: 20)
+        for place in [
+            #""id":"X""#, #""from":"X""#, #""status":"X""#, #""labels":["X"]"#, #""version":"X""#,
+            #""flag":"X""#, #""contact":"X""#, #""contact":{"name":"X"}"#, #""contact":["X"]"#,
+            #""notes":{"a":["X"]}"#, #""updated":{"a":"X"}"#,
+        ] {
+            let line =
+                #"{"extract":"social-care","patient":{"identifiers":[{"system":"CHI","value":"9990000018","n":"X"}],"name":{"family":"X","also":"X"},"gender":"X","birthDate":"X"},"#
+                + (place.hasPrefix("\"flag") ? "" : #""flag":"CPP","#) + place + "}"
+            let report = try SocialCareAdapter().adapt(document(line.replacing("X", with: long)))
+            #expect(try !CanonicalJSON.text(report.entries).contains("The plan"), "\(place)")
+            #expect(report.ledger.unmapped == 0)
+            #expect(report.ledger.ignoredByRule[.planText] ?? 0 > long.utf8.count)
+        }
+    }
 
     private static let canary = "Zebedee"
 
