@@ -83,7 +83,10 @@ let package = Package(
         .target(
             name: "XMLAdapters",
             dependencies: ["PortalBytes", "PortalIntake", "PortalRecord", "XMLSyntax"],
-            exclude: ["SCIGatewayReferral.xsd"],
+            exclude: [
+                "GPEmergencySummary.xsd", "SCIGatewayReferral.xsd", "SCIStoreDocument.xsd",
+                "SCIStoreResult.xsd",
+            ],
             swiftSettings: house
         ),
         .target(
@@ -91,7 +94,10 @@ let package = Package(
             dependencies: [
                 "DelimitedSyntax", "JSONSyntax", "PortalBytes", "PortalIntake", "PortalRecord",
             ],
-            exclude: ["top-elements.schema.json"],
+            exclude: [
+                "gp-emergency-summary.schema.json", "palliative-summary.schema.json",
+                "social-care.schema.json", "top-elements.schema.json",
+            ],
             swiftSettings: house
         ),
         room(

@@ -17,6 +17,8 @@ extension Portal {
         HL7v2ReferralAdapter(), HL7v2ScheduleAdapter(), HL7v2OrderAdapter(),
         HL7v2VaccinationAdapter(), ScannedNotesManifestAdapter(),
         LetterDropAdapter(), AppointmentListAdapter(), TopElementsAdapter(),
+        GPEmergencySummaryAdapter(), PalliativeSummaryAdapter(), SocialCareAdapter(),
+        GPEmergencySummaryXMLAdapter(), SCIStoreResultAdapter(), SCIStoreDocumentAdapter(),
         SCIGatewayReferralAdapter(), CDADocumentAdapter(), XDSMetadataAdapter(),
         FHIRBundleAdapter(), EDIFACTLabReportAdapter(), EDIFACTRadiologyReportAdapter(),
     ]

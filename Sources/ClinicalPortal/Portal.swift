@@ -225,18 +225,22 @@ public struct Portal: Sendable {
                     )
                 )
             }
-        let shares = (try? outcome.get())?.shares ?? []
+        let report = try? outcome.get()
+        // What a rule says must not be kept is no more in the stored bytes than in an entry; the
+        // document goes by the hash of what was received.
+        let unkept = report?.ledger.unkeptRanges ?? []
+        let kept = bytes[piece.range]
         return Filing(
             silo: silo,
             document: piece.hash,
-            bytes: bytes[piece.range],
+            bytes: unkept.isEmpty ? kept : Redaction.blank(kept, unkept)[...],
             delivery: delivery,
             ordinal: ordinal,
             received: received,
             controlID: piece.controlID,
             adapter: piece.adapter,
             outcome: result,
-            shares: shares,
+            shares: report?.shares ?? [],
             companions: piece.companions.map { CompanionBytes(hash: $0.hash, bytes: $0.bytes) }
         )
     }

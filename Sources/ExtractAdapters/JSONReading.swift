@@ -61,10 +61,16 @@ final class JSONReading {
         ledger.map(value.range)
     }
 
+    /// Leaves what stands at a place out by a rule.
+    func ignore(_ range: Range<Int>, by rule: IgnoreRule) {
+        seen.insert(range.lowerBound)
+        ledger.ignore(range, by: rule)
+    }
+
     // MARK: What stands in it
 
     /// The members of an object that have names of the schema; the others are noted, and stay
-    /// unmapped name and all.
+    /// unmapped name and all, or are left out by a rule.
     func object(
         _ value: JSONValue?,
         _ names: Set<String>,
@@ -77,10 +83,12 @@ final class JSONReading {
             if names.contains(member.key) {
                 found[member.key] = member.value
             } else {
-                left.append(member.keyRange.lowerBound..<member.value.range.upperBound)
+                let range = member.keyRange.lowerBound..<member.value.range.upperBound
+                left.append(range)
                 unknown.insert(member.value.range.lowerBound)
+                if let strict { ledger.ignore(range, by: strict.rule) }
                 add(
-                    "member-unknown",
+                    strict == nil ? "member-unknown" : "plan-text-left-out",
                     place.isEmpty ? "/" : place,
                     .note,
                     member.keyRange.lowerBound
@@ -96,9 +104,18 @@ final class JSONReading {
         return value.elements
     }
 
+    /// The rule by which all goes that the schema has no place for, and how long a text may be
+    /// that has one; nil where what has no place stays unmapped, and a text is as long as it is.
+    var strict: (rule: IgnoreRule, textBytesMax: Int)?
+
     /// The text of a string or number, marked as mapped; nil where it is absent or empty.
     func text(_ value: JSONValue?) -> String? {
         guard let value, let text = value.string ?? value.number, !text.isEmpty else { return nil }
+        if let strict, text.utf8.count > strict.textBytesMax {
+            ignore(value.range, by: strict.rule)
+            note("plan-text-left-out", "/", at: value)
+            return nil
+        }
         take(value)
         return text
     }
@@ -187,6 +204,7 @@ final class JSONReading {
             default:
                 // Scalars that were taken are mapped, and nothing goes over that.
                 left.append(value.range)
+                if let strict { ledger.ignore(value.range, by: strict.rule) }
                 if !seen.contains(start) { note("member-unreadable", place, at: value) }
             }
         }

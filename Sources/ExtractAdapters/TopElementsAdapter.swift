@@ -28,7 +28,7 @@ public struct TopElementsAdapter: SourceAdapter {
     ]
 
     /// What a line of each type may say besides.
-    private static let members: [String: Set<String>] = [
+    static let members: [String: Set<String>] = [
         "alert": ["text", "category", "detail", "from", "to", "contact"],
         "allergy": ["substance", "category", "severity", "reactions", "onset"],
         "medicine": ["medicine", "dose", "supply", "started", "ended", "lastIssued"],
@@ -37,6 +37,8 @@ public struct TopElementsAdapter: SourceAdapter {
         "contact": ["name", "relationship", "role", "phones"],
         "procedure": ["procedure", "performed", "site", "note"],
     ]
+
+    private static let schema = "top-elements.schema.json"
 
     /// Builds the adapter.
     public init() {}
@@ -54,7 +56,9 @@ public struct TopElementsAdapter: SourceAdapter {
     ///   the patient has no identifier or the statement says nothing.
     public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
         let reading = try JSONReading(document)
-        guard reading.root.kind == .object else { throw missing("/") }
+        guard reading.root.kind == .object else {
+            throw IntakeError(member: "/", schema: Self.schema)
+        }
         let type = reading.root["type"]?.string ?? ""
         guard let own = Self.members[type] else {
             throw IntakeError(
@@ -65,14 +69,19 @@ public struct TopElementsAdapter: SourceAdapter {
         }
         let root = reading.object(reading.root, Self.common.union(own), "")
         _ = reading.text(root["type"])
-        let person = try TopElementsPatient.entry(root["patient"], reading)
-        let (status, word) = Self.status(root["status"], reading)
+        let person = try JSONPatient(reading, schema: Self.schema).entry(root["patient"])
+        let (status, word) = reading.status(root["status"], "/status")
         let statement = TopElementsStatement(
             reading: reading,
             root: root,
             isRetraction: status.isRetraction
         )
-        let content = try statement.content(type)
+        let content: EntryContent
+        do {
+            content = try statement.content(type)
+        } catch {
+            throw IntakeError(member: error.place, schema: Self.schema)
+        }
         let number = reading.text(root["id"])
         if number == nil { reading.note("id-missing", "/id") }
         var entry = RecordEntry(
@@ -99,222 +108,9 @@ public struct TopElementsAdapter: SourceAdapter {
             ]
         }
         entry.organisation = reading.text(root["organisation"])
-        entry.labels = Self.labels(root["labels"], reading)
+        entry.labels = reading.labels(root["labels"], "/labels")
         reading.account()
         entry.findings = reading.diagnostics
         return reading.report(adapter: Self.name, [person, entry])
-    }
-
-    /// A status, and the sender's word for it; what nobody defined is a finding.
-    private static func status(
-        _ value: JSONValue?,
-        _ reading: JSONReading
-    ) -> (ResultStatus, String?) {
-        guard let value, !JSONReading.isSilent(value) else { return (.final, nil) }
-        let word = reading.text(value)
-        guard let status = word.flatMap({ StatusWords.read($0, reading.document.dialect) }) else {
-            reading.note("status-unknown", "/status", at: value)
-            return (.final, word)
-        }
-        return (status, word)
-    }
-
-    /// One label or several; one that cannot be read withholds, as an unknown one does
-    /// (SAFETY S21).
-    private static func labels(_ value: JSONValue?, _ reading: JSONReading) -> [SecurityLabel] {
-        guard let value else { return [] }
-        var labels: [SecurityLabel] = []
-        var seen: Set<SecurityLabel> = []
-        for value in value.kind == .array ? reading.elements(value) : [value] {
-            guard !JSONReading.isSilent(value) else { continue }
-            var label = SecurityLabel(rawValue: "unreadable")
-            if let word = reading.text(value) {
-                guard let known = reading.document.dialect.label(of: word) else { continue }
-                label = known
-            } else {
-                reading.note("label-unreadable", "/labels", .error, at: value)
-            }
-            if seen.insert(label).inserted { labels.append(label) }
-        }
-        return labels
-    }
-}
-
-/// The error of a line that lacks what the schema requires.
-private func missing(_ pointer: String) -> IntakeError {
-    IntakeError(
-        code: "member-missing",
-        location: pointer,
-        remedy: "send what the schema top-elements.schema.json requires"
-    )
-}
-
-/// The `patient` of a line.
-private enum TopElementsPatient {
-    static func entry(
-        _ value: JSONValue?,
-        _ reading: JSONReading
-    ) throws(IntakeError) -> RecordEntry {
-        let document = reading.document
-        guard value?.kind == .object else { throw missing("/patient") }
-        let patient = reading.object(
-            value,
-            ["identifiers", "name", "birthDate", "gender", "deceased", "practice"],
-            "/patient"
-        )
-        var statement = PatientStatement()
-        for (index, value) in reading.elements(patient["identifiers"]).enumerated() {
-            let place = "/patient/identifiers/\(index)"
-            let members = reading.object(value, ["system", "value"], place)
-            guard let number = reading.text(members["value"]) else { continue }
-            let assigner = reading.text(members["system"]) ?? ""
-            let system = document.dialect.system(namespace: assigner, universalID: "", type: "")
-            let identifier = Identifier(system: system, value: number)
-            if system == nil {
-                reading.note("identifier-without-assigner", place, .note, at: value)
-            }
-            if let system, IdentifierSystem.isNational(system), identifier.nationalNumber == nil {
-                reading.note("check-digit-wrong", place, at: value)
-            }
-            statement.identifiers.append(identifier)
-        }
-        guard !statement.identifiers.isEmpty else { throw missing("/patient/identifiers") }
-        if let name = reading.name(patient["name"], "/patient/name") { statement.names = [name] }
-        statement.birthDate = reading.date(patient["birthDate"], "/patient/birthDate")
-        statement.gender = reading.text(patient["gender"])
-            .map { AdministrativeGender(rawValue: $0) }
-        statement.isDeceased = reading.flag(patient["deceased"])
-        if let practice = reading.text(patient["practice"]) {
-            statement.generalPractice = [
-                Practitioner(name: HumanName(family: practice), role: "general practice")
-            ]
-        }
-        let subject = SourcePatient(
-            statement,
-            silo: document.silo,
-            document: document.hash,
-            localSystem: document.dialect.localSystem
-        )
-        return RecordEntry(
-            source: document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
-            origin: SourceReference(
-                document: document.hash,
-                path: "/",
-                offset: 0,
-                length: document.bytes.count
-            )
-        )
-    }
-}
-
-/// What a line states, type by type.
-private struct TopElementsStatement {
-    let reading: JSONReading
-    let root: [String: JSONValue]
-    /// Whether the line takes the statement back: it need not say it again.
-    let isRetraction: Bool
-
-    func content(_ type: String) throws(IntakeError) -> EntryContent {
-        switch type {
-        case "alert": return .flag(try alert())
-        case "allergy": return .allergyIntolerance(try allergy())
-        case "medicine": return .medicationStatement(try medicine())
-        case "problem":
-            var condition = Condition(code: try concept("problem"))
-            condition.category = text("category")
-            condition.recorded = date("onset")
-            return .condition(condition)
-        case "plan": return .carePlan(try plan())
-        case "contact": return .relatedPerson(try contact())
-        default:
-            var procedure = Procedure(code: try concept("procedure"))
-            procedure.performed = date("performed")
-            procedure.site = text("site")
-            procedure.note = text("note")
-            return .procedure(procedure)
-        }
-    }
-
-    private func text(_ name: String) -> String? { reading.text(root[name]) }
-
-    private func date(_ name: String) -> PartialDate? { reading.date(root[name], "/" + name) }
-
-    private func texts(_ name: String) -> [String] {
-        reading.elements(root[name]).compactMap(reading.text)
-    }
-
-    private func required<Value>(
-        _ value: Value?,
-        _ name: String,
-        _ none: Value
-    )
-        throws(IntakeError) -> Value
-    {
-        if let value { return value }
-        guard isRetraction else { throw missing("/" + name) }
-        return none
-    }
-
-    private func concept(_ name: String) throws(IntakeError) -> CodeableConcept {
-        try required(reading.concept(root[name], "/" + name), name, CodeableConcept())
-    }
-
-    private func alert() throws(IntakeError) -> Flag {
-        var flag = Flag(code: try concept("text"))
-        flag.category = text("category")
-        flag.detail = text("detail")
-        flag.from = date("from")
-        flag.to = date("to")
-        flag.contact = text("contact")
-        return flag
-    }
-
-    private func allergy() throws(IntakeError) -> AllergyIntolerance {
-        var allergy = AllergyIntolerance(code: try concept("substance"))
-        allergy.category = reading.concept(root["category"], "/category")
-        allergy.severity = reading.concept(root["severity"], "/severity")
-        allergy.reactions = texts("reactions")
-        allergy.onset = date("onset")
-        return allergy
-    }
-
-    private func medicine() throws(IntakeError) -> MedicationStatement {
-        var medicine = MedicationStatement(code: try concept("medicine"))
-        medicine.dose = text("dose")
-        medicine.supply = text("supply")
-        medicine.started = date("started")
-        medicine.ended = date("ended")
-        medicine.lastIssued = date("lastIssued")
-        return medicine
-    }
-
-    private func plan() throws(IntakeError) -> CarePlan {
-        var plan = CarePlan(
-            category: try required(text("category"), "category", ""),
-            title: try required(text("title"), "title", "")
-        )
-        for (index, value) in reading.elements(root["sections"]).enumerated() {
-            let section = reading.object(value, ["heading", "text"], "/sections/\(index)")
-            let text = reading.text(section["text"])
-            let heading = reading.text(section["heading"])
-            guard text != nil || heading != nil else { continue }
-            plan.sections.append(DocumentSection(heading: heading, text: text ?? ""))
-        }
-        plan.made = date("made")
-        plan.reviewDue = date("reviewDue")
-        return plan
-    }
-
-    private func contact() throws(IntakeError) -> RelatedPerson {
-        var contact = RelatedPerson()
-        if let name = reading.name(root["name"], "/name") { contact.names = [name] }
-        contact.relationship = reading.concept(root["relationship"], "/relationship")
-        contact.role = reading.concept(root["role"], "/role")
-        contact.telecoms = texts("phones")
-        return try required(contact == RelatedPerson() ? nil : contact, "name", contact)
     }
 }

@@ -10,8 +10,9 @@ struct FHIRNames {
     /// Numbers by hash, open addressing; -1 for a free slot.
     private var slots = [Int32](repeating: -1, count: 256)
 
-    /// Secret, so that nobody can send names that all fall on one slot.
-    private static let seed = UInt64.random(in: .min ... .max)
+    /// The standard library's own seed, another in every process, so that nobody can send names that
+    /// all fall on one slot; nothing that comes out depends on it.
+    private static let seed = UInt64(bitPattern: Int64(Hasher().finalize()))
 
     private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash = seed ^ UInt64(bytes.count)

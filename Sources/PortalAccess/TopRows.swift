@@ -50,6 +50,12 @@ struct TopRows {
         stand = all.contains(where: \.stands)
         standingAreNone = all.allSatisfy { !$0.stands || $0.noneKnown != nil }
         if isShort {
+            // A medicine or problem that its source ceased to list is on the timeline, and counted.
+            if kinds.isSubset(of: [.medicationStatement, .condition]) {
+                shown = shown.filter { rows in
+                    !rows.allSatisfy { $0.markers.contains(.notListed) }
+                }
+            }
             shown = Self.ordered(shown, kinds, at: moment)
             shown = Array(shown.prefix(rowsMax))
         }

@@ -91,11 +91,23 @@ public struct ByteLedger: Sendable {
     public var mappedOffsets: [Int] { marks.indices.filter { marks[$0] == 1 } }
 
     /// The stretches that nothing accounts for, in order.
-    public var unmappedRanges: [Range<Int>] {
+    public var unmappedRanges: [Range<Int>] { stretches { $0 == 0 } }
+
+    /// The stretches that must not be kept, whoever received them: what rules of law leave out.
+    package var unkeptRanges: [Range<Int>] {
+        let rules: [IgnoreRule] = [.planText, .optedOut]
+        // Of nearly every document there is none, and counting is quick.
+        guard rules.contains(where: { count(of: $0.rawValue) > 0 }) else { return [] }
+        return stretches {
+            $0 == IgnoreRule.planText.rawValue || $0 == IgnoreRule.optedOut.rawValue
+        }
+    }
+
+    private func stretches(_ isOne: (UInt8) -> Bool) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var start: Int?
         for index in 0...marks.count {
-            let isOpen = index < marks.count && marks[index] == 0
+            let isOpen = index < marks.count && isOne(marks[index])
             if isOpen, start == nil { start = index }
             if !isOpen, let from = start {
                 ranges.append(from..<index)
@@ -183,6 +195,10 @@ public enum IgnoreRule: UInt8, Sendable, CaseIterable, Comparable {
     case remark = 9
     /// Claims, cover and prices: of use to who pays, not to who treats.
     case billing = 10
+    /// What a social-care silo sends beyond flag, dates and contact: text of plans is never kept.
+    case planText = 11
+    /// What is sent of a person who, by the same document, has opted out of its sending.
+    case optedOut = 12
 
     /// What the rule leaves out, in words.
     public var words: String {
@@ -196,6 +212,8 @@ public enum IgnoreRule: UInt8, Sendable, CaseIterable, Comparable {
         case .alias: "alias"
         case .remark: "remark"
         case .billing: "billing"
+        case .planText: "plan text"
+        case .optedOut: "opted out"
         }
     }
 

@@ -21,7 +21,9 @@ public struct Dialect: Hashable, Sendable {
     /// MDM that do something else here, such as `T03` that withdraws.
     public var statuses: [String: ResultStatus] = [:]
     /// Confidentiality codes (ORC-28, PV1-16, table 0177) and the labels they put on.
-    public var labels: [String: SecurityLabel] = ["V": .sealed, "R": .sensitive]
+    public var labels: [String: SecurityLabel] = [
+        "V": .sealed, "R": .sensitive, "NOPAT": .notForPatient,
+    ]
     /// Confidentiality codes that restrict nothing: usual control (tables 0177 and 0272), normal.
     public var openCodes: Set<String> = ["U", "N"]
 

@@ -34,6 +34,9 @@ public struct RecordEntry: Hashable, Sendable, Codable {
     /// Further fields by name, as written, that its content has no place for; nil where there are
     /// none.
     public var other: [String: String]?
+    /// The list that it came in, where its sender always sends that list whole; nil for a
+    /// statement that stands until it is taken back.
+    public var wholeList: WholeList?
     /// What was noticed while reading it.
     public var findings: [Diagnostic]
     /// Where in its document it stands.

@@ -20,6 +20,8 @@ public enum Marker: String, Hashable, Sendable, Codable, CaseIterable, Comparabl
     case orderUnknown = "two versions, order unknown"
     /// A corrected report left it out.
     case notRepeated = "not repeated in the corrected report"
+    /// The latest sending of the list that it came in leaves it out.
+    case notListed = "no longer listed by its sender"
     /// A correction emptied it.
     case valueRemoved = "value removed by correction"
     /// It is final, and no message brought its value.

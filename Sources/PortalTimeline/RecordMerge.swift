@@ -15,12 +15,13 @@ public enum RecordMerge {
         rules: MergeRules = MergeRules()
     ) -> MergedRecord {
         let ordered = StatementOrder.sort(entries)
+        let lists = WholeLists(ordered)
         var chains: [ChainKey: [RecordEntry]] = [:]
         var people: [RecordEntry] = []
         for entry in ordered {
             if entry.kind == .patient {
                 people.append(entry)
-            } else {
+            } else if !lists.isOptedOut(entry) {
                 chains[entry.chain, default: []].append(entry)
             }
         }
@@ -34,7 +35,7 @@ public enum RecordMerge {
         )
         let groups = DocumentMerge.groups(chains.filter { isDocument($0.key.kind) })
         let singles = chains.keys.filter { !isDocument($0.kind) }.map { [$0] }
-        var another: Set<ContentHash> = []
+        var another = lists.another
         // Letters first: what came with another person's is another person's too.
         for group in groups.sorted(by: { $0[0] < $1[0] }) + singles.sorted(by: { $0[0] < $1[0] }) {
             let key = group[0]
@@ -49,7 +50,7 @@ public enum RecordMerge {
                 another.formUnion(outcome.another)
             case .allergyIntolerance, .condition, .relatedPerson, .medicationStatement, .flag,
                 .carePlan, .procedure, .immunization, .serviceRequest:
-                outcome = StatementMerge.merge(StatementMerge.without(another, members))
+                outcome = StatementMerge.merge(StatementMerge.without(another, members), lists)
             case .patient: continue
             }
             KeyReuse.mark(&outcome, members, holders, rules)

@@ -20,11 +20,14 @@ enum StatementMerge {
         }
     }
 
-    static func merge(_ entries: [RecordEntry]) -> ChainOutcome {
+    static func merge(_ entries: [RecordEntry], _ lists: WholeLists) -> ChainOutcome {
         var seen: Set<String> = []
         let statements = entries.map { ($0, StatementOrder.version(of: $0)) }
             .filter { seen.insert($0.1).inserted }
-        let versions = statements.indices.map { index in
+        // Of lists that are sent whole only the last sending's statements are compared: what it
+        // says again after another word is not an old copy (S5), it is how things are now.
+        let standing = lists.standing(statements.map(\.0), among: entries)
+        let versions = standing.indices.map { index in
             UnitVersion(
                 content: (try? CanonicalJSON.encode(statements[index].0.content)) ?? [],
                 isEmpty: false,
@@ -35,14 +38,18 @@ enum StatementMerge {
             )
         }
         let resolution = UnitResolution(versions)
+        // What an earlier sending took back as another person's shows nothing either (S10).
+        let wasWrong =
+            resolution.hidesEarlierValues || statements.contains { $0.0.status == .wrongPatient }
         var chain = MergedChain(entries)
         var outcome = ChainOutcome()
         let current = Set(resolution.shown.map(\.version.statement))
         for shown in resolution.shown {
             let (entry, version) = statements[shown.version.statement]
             var row = row(entry, version: version)
-            row.markers = shown.markers.sorted()
-            if !shown.showsValue {
+            row.markers = shown.markers.union(standing.markers).sorted()
+            if standing.markers.contains(.notListed) { row.isCurrent = false }
+            if !shown.showsValue || standing.markers.contains(.withdrawn) {
                 row.headline = row.markers.map(\.rawValue).joined(separator: "; ")
                 row.notes = []
             }
@@ -52,10 +59,11 @@ enum StatementMerge {
             chain.current.append(row)
         }
         chain.current.sort { $0.position < $1.position }
-        chain.earlier = statements.indices.filter { !current.contains($0) }.map { index in
-            var row = row(statements[index].0, version: statements[index].1)
+        let earlier = statements.indices.filter { !current.contains($0) }
+        chain.earlier = WholeLists.collapse(earlier.map { statements[$0] }).map { statement in
+            var row = row(statement.0, version: statement.1)
             row.isCurrent = false
-            return resolution.hidesEarlierValues ? row.takenBack() : row
+            return wasWrong ? row.takenBack() : row
         }.sorted { $0.position < $1.position }
         for kind in resolution.cases {
             outcome.cases.append(

@@ -92,9 +92,13 @@ public struct TimelineRow: Hashable, Sendable, Codable {
         return entry.status.words + " (sent as “" + sent + "”)"
     }
 
-    /// Whether it still stands: a statement that was taken back says nothing of the person.
+    /// Whether it still stands: a statement that was taken back says nothing of the person, and
+    /// one that its sender ceased to list no more than that it was so.
+    ///
+    /// An allergy stands until somebody says that it is none (SAFETY S13).
     package var stands: Bool {
-        !markers.contains(.withdrawn) && !markers.contains(.wrongPatient)
+        if markers.contains(.withdrawn) || markers.contains(.wrongPatient) { return false }
+        return !markers.contains(.notListed) || kind == .allergyIntolerance && noneKnown == nil
     }
 
     /// The row without anything of its content: it was found to be another person's.

@@ -18,13 +18,17 @@ struct Fixture: CustomStringConvertible, Sendable {
 
     static let adapters: [any SourceAdapter] = [
         ScannedNotesManifestAdapter(), AppointmentListAdapter(), LetterDropAdapter(),
-        TopElementsAdapter(),
+        TopElementsAdapter(), GPEmergencySummaryAdapter(), PalliativeSummaryAdapter(),
+        SocialCareAdapter(),
     ]
 
     static let all: [Fixture] =
         SourceTree.files(below: SourceTree.url("Tests/ExtractAdaptersTests/Fixtures"))
         .filter { $0.lastPathComponent.hasPrefix("input.") }
         .map { Fixture(folder: $0.deletingLastPathComponent(), input: $0) }
+
+    /// Fixtures of JSON Lines.
+    static let lines = all.filter { $0.input.pathExtension == "jsonl" }
 
     static func of(_ adapter: String) -> [Fixture] {
         all.filter { $0.description.hasPrefix(adapter + "/") }

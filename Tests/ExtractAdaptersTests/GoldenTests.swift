@@ -68,8 +68,14 @@ struct GoldenTests {
                 #expect(origin.document == document.hash)
                 let end = origin.offset + origin.length
                 #expect(origin.length > 0 && end <= document.bytes.count)
-                // Whole rows: a line end, or an end of the document, on either side.
                 let bytes = Array(document.bytes)
+                // A member of a list is a value of its own inside its line.
+                if origin.path != "/", type(of: adapter).format == "jsonl" {
+                    let ends = [bytes[origin.offset], bytes[end - 1]]
+                    #expect(ends == Array("{}".utf8) || ends == Array("\"\"".utf8))
+                    continue
+                }
+                // Whole rows: a line end, or an end of the document, on either side.
                 let before = origin.offset == 0 || [0x0A, 0x0D].contains(bytes[origin.offset - 1])
                 #expect(before && (end == bytes.count || [0x0A, 0x0D].contains(bytes[end])))
             }

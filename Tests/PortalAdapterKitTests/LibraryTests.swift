@@ -65,7 +65,10 @@ enum Samples {
         }
         for file in SourceTree.files(below: SourceTree.url("Tests/XMLAdaptersTests/Fixtures"))
         where file.lastPathComponent == "input.xml" {
-            let folders = ["cda-document", "xds-metadata"]
+            let folders = [
+                "cda-document", "xds-metadata", "gp-emergency-summary-xml", "sci-store-result",
+                "sci-store-document",
+            ]
             found.append(
                 Owned(
                     adapter: folders.first { file.path.contains("/" + $0 + "/") }
@@ -77,6 +80,17 @@ enum Samples {
                     )
                 )
             )
+        }
+        for name in ["gp-emergency-summary", "palliative-summary", "social-care"] {
+            let folder = SourceTree.url("Tests/ExtractAdaptersTests/Fixtures/\(name)/success")
+            for file in SourceTree.files(below: folder) where file.pathExtension == "jsonl" {
+                let place = file.deletingLastPathComponent().lastPathComponent
+                let lines = Array(try Data(contentsOf: file)).split(separator: 0x0A)
+                for (index, line) in lines.enumerated() {
+                    let sample = AdapterSample(Array(line), name: place + ", line \(index + 1)")
+                    found.append(Owned(adapter: name, sample: sample))
+                }
+            }
         }
         for name in ["hl7v2-order", "hl7v2-vaccination"] {
             let folder = SourceTree.url("Tests/HL7v2AdaptersTests/Fixtures/\(name)/success")

@@ -16,8 +16,9 @@ struct Fixture: CustomStringConvertible, Sendable {
     static let all: [Fixture] =
         SourceTree.files(below: SourceTree.url("Tests/XMLAdaptersTests/Fixtures"))
         .filter {
-            $0.lastPathComponent == "input.xml" && !$0.path.contains("/cda-document/")
-                && !$0.path.contains("/xds-metadata/")
+            // The referral's stand by themselves, other shapes' in a folder of the shape.
+            $0.lastPathComponent == "input.xml" && !$0.path.contains("/success/")
+                && !$0.path.contains("/failure/")
         }
         .map { Fixture(folder: $0.deletingLastPathComponent()) }
 }

@@ -1,5 +1,4 @@
-import PortalIntake
-import PortalRecord
+package import PortalRecord
 
 /// The words in which extracts say how far a statement is settled.
 ///
@@ -7,9 +6,9 @@ import PortalRecord
 ///   FHIR's spelling. The site profile's words come first. `replaced` is not among them: it is said
 ///   of the old version as often as of the new.
 /// - Rule: SAFETY S5, S8 ("sites that differ say so in their dialect").
-enum StatusWords {
+package enum StatusWords {
     /// The status of a word; nil for a word that nobody defined.
-    static func read(_ text: String, _ dialect: Dialect) -> ResultStatus? {
+    package static func read(_ text: String, _ dialect: Dialect) -> ResultStatus? {
         dialect.statuses[text] ?? words[fold(text)]
     }
 
@@ -28,4 +27,16 @@ enum StatusWords {
         "revoked": .withdrawn,
         "wrong patient": .wrongPatient, "entered in error": .enteredInError,
     ]
+}
+
+/// The words in which extracts say whether a person has opted out.
+package enum OptOutWords {
+    /// Nil for a word that nobody defined: then it withholds (SAFETY S21).
+    package static func read(_ text: String) -> Bool? {
+        switch text.lowercased() {
+        case "false", "no", "n", "0": false
+        case "true", "yes", "y", "1": true
+        default: nil
+        }
+    }
 }
