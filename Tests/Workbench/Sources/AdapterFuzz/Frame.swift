@@ -84,7 +84,8 @@ struct Frame {
             Frame("letter,file,sha256,version,type,date,status,\(who)\nL,a.pdf,,1,", person),
             Frame("batch,document,version,page,side,blank,file,\(who)\nB,S,1,1,", person),
             Frame(
-                "{\"type\":\"alert\",\"id\":\"1\",\"patient\":{\"identifiers\":[{\"value\":\"1\"}]},",
+                "{\"type\":\"alert\",\"id\":\"1\",\"patient\":"
+                    + "{\"identifiers\":[{\"value\":\"1\"}]},",
                 "}"
             ),
         ]
