@@ -6,7 +6,7 @@ extension HL7v2Reading {
     /// Keeps what no statement had a place for, by the name of its field, with the statement that it
     /// stands behind: `ROL[2]-4`; what stands before all, with the first.
     ///
-    /// - Shape: claims, cover and prices are left out by name, and so is the sender's software. A
+    /// - Shape: a sender's own segments stay unmapped; claims, cover and prices are left out by name, and so is the sender's software. A
     ///   field of which a part was read is kept whole.
     /// - Rule: DESIGN P2: what is sent is in an entry, or a rule says why not.
     func keepLeft(in entries: inout [RecordEntry]) {
@@ -24,6 +24,8 @@ extension HL7v2Reading {
                 ledger.ignore(message.range(segment), by: rule)
                 continue
             }
+            // A Z segment is the sender's own, and nobody told us what it says.
+            if name.letters.0 == UInt8(ascii: "Z") { continue }
             let count = message.fieldCount(segment)
             guard count > 0 else { continue }
             let start = message.range(segment).lowerBound

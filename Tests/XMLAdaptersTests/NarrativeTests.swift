@@ -40,8 +40,9 @@ struct NarrativeTests {
 
     @Test("rows of a table inside a cell are lines, and a footnote is a word of its own")
     func nested() throws {
-        let inner = "<table><tr><th>Test</th><th>Range</th></tr><tr><td>Hb</td><td>Low</td></tr>"
-            + "<tr><td>K</td><td>High</td></tr></table>"
+        let head = "<tr><th>Test</th><th>Range</th></tr>"
+        let body = "<tr><td>Hb</td><td>Low</td></tr><tr><td>K</td><td>High</td></tr>"
+        let inner = "<table>\(head)\(body)</table>"
         let rows = "<table><tr><td>Panel</td></tr><tr><td>\(inner)</td></tr></table>"
         #expect(try narrative(rows).text == "Panel\nTest\tRange\nHb\tLow\nK\tHigh")
         let noted = "Not on file<footnote>documented today</footnote>Next"

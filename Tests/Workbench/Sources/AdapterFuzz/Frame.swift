@@ -58,8 +58,9 @@ struct Frame {
         let who = "<id root=\"1.2\" extension=\"1\"/></patientRole></recordTarget>"
         let body = "<component><structuredBody><component><section>"
         let end = "</section></component></structuredBody></component></ClinicalDocument>"
-        let registry = "<SubmitObjectsRequest xmlns=\"urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0\">"
-        let list = "<RegistryObjectList xmlns=\"urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0\">"
+        let space = "urn:oasis:names:tc:ebxml-regrep:xsd"
+        let registry = "<SubmitObjectsRequest xmlns=\"\(space):lcm:3.0\">"
+        let list = "<RegistryObjectList xmlns=\"\(space):rim:3.0\">"
         let object = "objectType=\"urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1\""
         return [
             Frame(

@@ -11,9 +11,12 @@ import PortalBytes
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let bytes = input(start, count) else { return 0 }
-    check(bytes, nil)
-    check(Array("a,b\n".utf8) + bytes, nil)
-    check(bytes, UInt8(ascii: ";"))
+    // One way of three for each input, by its last byte: an execution stays cheap.
+    switch bytes[count - 1] % 3 {
+    case 0: check(bytes, nil)
+    case 1: check(Array("a,b\n".utf8) + bytes, nil)
+    default: check(bytes, UInt8(ascii: ";"))
+    }
     return 0
 }
 
@@ -45,7 +48,11 @@ private func check(_ bytes: [UInt8], _ delimiter: UInt8?) {
         }
     }
     demand(bytes[position...].allSatisfy(isLineEnd), "bytes behind the last row")
-    for name in table.columns.prefix(3) { demand(table.column(name) != nil, "a column is not found") }
+    // What costs most is asked of one table in four.
+    guard bytes.count % 4 == 0 else { return }
+    for name in table.columns.prefix(3) {
+        demand(table.column(name) != nil, "a column is not found")
+    }
     writtenAnew(table)
 }
 
