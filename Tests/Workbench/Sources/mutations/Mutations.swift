@@ -31,31 +31,35 @@ struct Mutations: ParsableCommand {
 
     func run() throws {
         let documents = Documents(root: root, corpus: corpus)
-        if documents.corpusCount == 0 { print("LOUDLY: no corpus at \(corpus); fixtures alone") }
+        if documents.corpusCount == 0 { say("LOUDLY: no corpus at \(corpus); fixtures alone") }
         var failed = 0
         var lines: [String] = []
-        setvbuf(stdout, nil, _IOLBF, 0)
-        print(
+        say(
             "| adapter | documents | mutations | cuts | bits flipped | mapped changed | not seen |"
         )
-        print("|---|---|---|---|---|---|---|")
+        say("|---|---|---|---|---|---|---|")
         for adapter in Portal.libraryAdapters {
             var bench = AdapterBench(adapter, documents.of(adapter), seed: seed)
             guard !bench.documents.isEmpty else {
-                print("NO DOCUMENT of \(type(of: adapter).name)")
+                say("NO DOCUMENT of \(type(of: adapter).name)")
                 failed += 1
                 continue
             }
             bench.mutate(mutations)
             bench.damage(files)
             bench.change(bytes)
-            print(bench.row)
+            say(bench.row)
             for line in bench.unseen { lines.append("not seen: " + line) }
-            for line in bench.broken.prefix(20) { print("BROKEN: " + line) }
+            for line in bench.broken.prefix(20) { say("BROKEN: " + line) }
             failed += bench.broken.count
         }
-        for line in lines { print(line) }
-        print("\(failed) broken")
+        for line in lines { say(line) }
+        say("\(failed) broken")
         if failed > 0 { throw ExitCode(1) }
     }
+}
+
+/// Writes a line at once, also where a crash may follow.
+private func say(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }
