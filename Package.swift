@@ -187,9 +187,17 @@ let package = Package(
             ],
             fixtures: ["Fixtures"]
         ),
-        tests("JSONSyntaxTests", ["JSONSyntax", "PortalBytes"]),
-        tests("DelimitedSyntaxTests", ["DelimitedSyntax", "PortalBytes"]),
-        tests("XMLSyntaxTests", ["CLibXML2", "PortalBytes", "XMLSyntax"]),
+        tests("JSONSyntaxTests", ["JSONSyntax", "PortalBytes"], fixtures: ["FailCases"]),
+        tests(
+            "DelimitedSyntaxTests",
+            ["DelimitedSyntax", "PortalBytes"],
+            fixtures: ["FailCases"]
+        ),
+        tests(
+            "XMLSyntaxTests",
+            ["CLibXML2", "PortalBytes", "XMLSyntax"],
+            fixtures: ["FailCases"]
+        ),
         tests(
             "XMLAdaptersTests",
             ["PortalBytes", "PortalIntake", "PortalRecord", "XMLAdapters", "XMLSyntax"],

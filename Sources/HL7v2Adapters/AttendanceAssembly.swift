@@ -362,6 +362,8 @@ struct AttendanceAssembly {
     }
 
     func report(adapter: String) -> IntakeReport {
+        var entries = entries
+        reading.keepLeft(in: &entries)
         var report = IntakeReport(adapter: adapter, ledger: reading.finishLedger())
         report.messageID = header.messageID
         report.messageTime = header.time

@@ -138,6 +138,8 @@ struct HL7v2Event {
     }
 
     func report(_ entries: [RecordEntry], adapter: String) -> IntakeReport {
+        var entries = entries
+        reading.keepLeft(in: &entries)
         var report = IntakeReport(adapter: adapter, ledger: reading.finishLedger())
         report.messageID = header.messageID
         report.messageTime = header.time

@@ -192,6 +192,11 @@ private struct OrderAssembly {
             }
             other[prefix + " code"] = ObservationText.written(observation.code)
             other[prefix + " type"] = observation.values.first?.type
+            // The words of a coded answer stand in the note, and its code here.
+            let coded = observation.values.compactMap(\.concept).map(ObservationText.written)
+            if !coded.isEmpty { other[prefix + " value"] = coded.joined(separator: "~") }
+            let files = observation.values.compactMap(\.attachment?.contentHash?.hex)
+            if !files.isEmpty { other[prefix + " file"] = files.joined(separator: " ") }
             if let unit = observation.unit {
                 other[prefix + " unit"] = ObservationText.written(unit)
             }

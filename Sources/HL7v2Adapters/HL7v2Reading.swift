@@ -292,6 +292,12 @@ final class HL7v2Reading {
     /// Closes the ledger: delimiters, segment names and line ends carry the structure, and a null
     /// that cleared nothing is left out by name.
     func finishLedger() -> ByteLedger {
+        markStructure()
+        return ledger.close()
+    }
+
+    /// Leaves out what carries the structure.
+    func markStructure() {
         for segment in 0..<message.segmentCount {
             let range = message.range(segment)
             ledger.ignore(
@@ -302,7 +308,6 @@ final class HL7v2Reading {
         }
         ledger.ignore(each: message.fieldMarks, by: .structure)
         ledger.ignore(each: message.innerMarks, by: .structure)
-        return ledger.close()
     }
 }
 

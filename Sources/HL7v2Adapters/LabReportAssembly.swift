@@ -67,6 +67,7 @@ struct LabReportAssembly {
                 people.append(Person(pid: index))
                 pendingOrder = nil
                 pendingSpecimens = []
+                isBehindRequest = false
                 continue
             }
             guard !people.isEmpty else { continue }
@@ -80,8 +81,9 @@ struct LabReportAssembly {
                 pendingSpecimens.append(index)
             case .orc where hasSpecimensFirst && isBehindRequest && pendingOrder == nil:
                 // Behind its request, in OUL.
-                let group = people[last].groups.count - 1
-                if people[last].groups[group].orc == nil {
+                if let group = people[last].groups.indices.last,
+                    people[last].groups[group].orc == nil
+                {
                     people[last].groups[group].orc = index
                 } else {
                     pendingOrder = index

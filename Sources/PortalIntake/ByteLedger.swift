@@ -164,6 +164,11 @@ package final class LedgerMarks {
         marks.indices.contains(offset) && marks[offset] != 0
     }
 
+    /// Whether nothing accounts yet for some of the bytes.
+    package func hasLeft(in range: Range<Int>) -> Bool {
+        range.clamped(to: marks.indices).contains { marks[$0] == 0 }
+    }
+
     /// Leaves single bytes out.
     package func ignore(each offsets: [UInt32], by rule: IgnoreRule) {
         for offset in offsets where Int(offset) < marks.count && marks[Int(offset)] == 0 {

@@ -158,7 +158,9 @@ private struct NarrativeWriter {
         }
         if isLine { newLine() }
         let isCell = tag == "td" || tag == "th"
-        if tag == "tr" { cellCount = 0 }
+        if tag == "tr" { row() }
+        // A note at the foot is no part of the word that it stands behind.
+        if name == "footnote" { isSpaceDue = true }
         if isCell { cell() }
         if let tag {
             if isSpaceDue, !isLine { space() }
@@ -183,6 +185,7 @@ private struct NarrativeWriter {
             marked += tag.utf8
             marked += ">".utf8
         }
+        if name == "footnote" { isSpaceDue = true }
         if isLine { newLine() }
     }
 
@@ -265,6 +268,17 @@ private struct NarrativeWriter {
         isSpaceDue = false
         guard !isLineEmpty else { return }
         plain.append(0x0A)
+        isAtStart = true
+        isLineEmpty = true
+    }
+
+    /// A row of a table inside a cell begins a line too: its first cell would read as one word with
+    /// the last cell of the row before.
+    private mutating func row() {
+        cellCount = 0
+        guard cellDepth > 0, !isLineEmpty else { return }
+        isSpaceDue = false
+        plain += "\n"
         isAtStart = true
         isLineEmpty = true
     }

@@ -548,7 +548,10 @@ def main():
         tally.skipped += 1
         return finish(tally)
     read = all_entries(a.portal, [(where[f], answers[where[f]]) for f in paths if where[f] in answers])
-    table = {} if a.write_table else read_table(a.table)
+    # Lines of other formats are corpus.py's.
+    whole = read_table(a.table)
+    table = {} if a.write_table else {k: v for k, v in whole.items() if k[0].startswith("hl7v2/")}
+    others = [(*k, v) for k, v in whole.items() if not k[0].startswith("hl7v2/")]
     later = []
     used, rows = set(), []
     compared = collections.Counter()
@@ -615,7 +618,7 @@ def main():
     if a.write_table:
         with open(a.table, "w", encoding="utf-8", newline="") as file:
             file.write("path\tmessage\treason\n")
-            for row in rows:
+            for row in rows + others:
                 file.write("\t".join(map(str, row)) + "\n")
         print("wrote", len(rows), "lines; read each before it is checked in")
     print(len(paths), "files;", sum(compared.values()), "messages compared:",

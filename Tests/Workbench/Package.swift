@@ -3,8 +3,8 @@ import PackageDescription
 
 /// Benchmarks, in a package of their own so that no user of the library resolves what they need.
 ///
-/// The fuzz targets (Sources/SyntaxFuzz, Sources/EDIFACTFuzz, Sources/AdapterFuzz) are built by the
-/// script `fuzz`, which needs the compiler's own flags, and are no targets here.
+/// The fuzz targets (Sources/…Fuzz) are built by the script `fuzz`, which needs the compiler's own
+/// flags, and are no targets here.
 let package = Package(
     name: "Workbench",
     platforms: [.macOS(.v15)],
@@ -27,6 +27,15 @@ let package = Package(
                 .product(name: "ClinicalPortal", package: "ClinicalPortal"),
                 .product(name: "PortalReading", package: "ClinicalPortal"),
                 .product(name: "PortalStoreSQLite", package: "ClinicalPortal"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+        ),
+        .executableTarget(
+            name: "mutations",
+            dependencies: [
+                .product(name: "ClinicalPortal", package: "ClinicalPortal"),
+                .product(name: "PortalReading", package: "ClinicalPortal"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]

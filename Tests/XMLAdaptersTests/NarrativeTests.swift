@@ -38,6 +38,17 @@ struct NarrativeTests {
         #expect(read.xhtml == xhtml)
     }
 
+    @Test("rows of a table inside a cell are lines, and a footnote is a word of its own")
+    func nested() throws {
+        let head = "<tr><th>Test</th><th>Range</th></tr>"
+        let body = "<tr><td>Hb</td><td>Low</td></tr><tr><td>K</td><td>High</td></tr>"
+        let inner = "<table>\(head)\(body)</table>"
+        let rows = "<table><tr><td>Panel</td></tr><tr><td>\(inner)</td></tr></table>"
+        #expect(try narrative(rows).text == "Panel\nTest\tRange\nHb\tLow\nK\tHigh")
+        let noted = "Not on file<footnote>documented today</footnote>Next"
+        #expect(try narrative(noted).text == "Not on file documented today Next")
+    }
+
     @Test("an empty cell at the start of a row keeps its column")
     func columns() throws {
         let rows = "<table><tr><td>h</td><td>i</td></tr><tr><td/><td>x</td></tr></table>"

@@ -22,6 +22,15 @@ struct DamageTests {
         for end in 0...bytes.count { Laws.hold(bytes[..<end], "cut at \(end)") }
     }
 
+    @Test("what a fuzzer once found holds")
+    func failCases() throws {
+        let folder = SourceTree.url("Tests/XMLSyntaxTests/FailCases")
+        for file in SourceTree.files(below: folder) {
+            let bytes = Array(try Data(contentsOf: file))
+            Laws.hold(bytes[...], Comment(rawValue: file.lastPathComponent))
+        }
+    }
+
     @Test("every bit flipped: covered or refused", arguments: samples)
     func flippedBits(bytes: [UInt8]) {
         var bytes = bytes

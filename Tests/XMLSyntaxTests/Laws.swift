@@ -13,7 +13,9 @@ enum Laws {
             cover(document, comment)
             return "read"
         } catch {
-            if error.offset < 0 || error.offset > bytes.count || !error.path.hasPrefix("/") {
+            // By bytes: a name may begin with a mark that joins the slash to one character.
+            let hasPath = error.path.utf8.first == UInt8(ascii: "/")
+            if error.offset < 0 || error.offset > bytes.count || !hasPath {
                 Issue.record("no place of the document: \(error) \(comment.map(\.rawValue) ?? "")")
             }
             return error.code.description

@@ -1,0 +1,1 @@
+../FuzzLaws/Reports.swift
