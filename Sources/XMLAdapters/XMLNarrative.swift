@@ -278,7 +278,7 @@ private struct NarrativeWriter {
         cellCount = 0
         guard cellDepth > 0, !isLineEmpty else { return }
         isSpaceDue = false
-        plain += "\n"
+        plain.append(0x0A)
         isAtStart = true
         isLineEmpty = true
     }
