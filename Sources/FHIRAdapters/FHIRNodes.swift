@@ -149,8 +149,9 @@ struct FHIRNodes {
         list[index].value = Int32(truncatingIfNeeded: values.count)
         values.append(value)
         places.append(
-            UInt32(truncatingIfNeeded: range.lowerBound)
-                ..< UInt32(truncatingIfNeeded: range.upperBound)
+            UInt32(
+                truncatingIfNeeded: range.lowerBound
+            )..<UInt32(truncatingIfNeeded: range.upperBound)
         )
     }
 

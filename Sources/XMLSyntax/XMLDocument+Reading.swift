@@ -112,7 +112,9 @@ extension XMLDocument {
     }
 
     /// How many elements of its name its parent has up to an element.
-    package func ordinal(of element: XMLElement) -> Int { node(element).map { Int($0.ordinal) } ?? 1 }
+    package func ordinal(of element: XMLElement) -> Int {
+        node(element).map { Int($0.ordinal) } ?? 1
+    }
 
     // MARK: Text
 
@@ -225,7 +227,9 @@ extension XMLDocument {
     }
 
     /// The number of an element's name, the same in all of the document.
-    package func nameNumber(of element: XMLElement) -> Int { node(element).map { Int($0.name) } ?? -1 }
+    package func nameNumber(of element: XMLElement) -> Int {
+        node(element).map { Int($0.name) } ?? -1
+    }
 
     private func value(_ place: Attribute) -> Value {
         Value(

@@ -45,7 +45,8 @@ struct InventedBundle {
     }
 
     private static func uuid(_ random: inout SplitMix64) -> String {
-        let digits = String(random.next() | 1 << 63, radix: 16) + String(random.next() | 1 << 63, radix: 16)
+        let halves = (0..<2).map { _ in String(random.next() | 1 << 63, radix: 16) }
+        let digits = halves.joined()
         var text = ""
         for (place, digit) in digits.enumerated() {
             if [8, 12, 16, 20].contains(place) { text += "-" }

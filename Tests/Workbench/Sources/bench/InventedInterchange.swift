@@ -17,7 +17,9 @@ struct InventedInterchange {
 
     func bytes(messages: Int) -> [UInt8] {
         var random = random
-        var text = "UNA:+.? '\r\nUNB+UNOC:3+5000000000001:14+5000000000002:14+261122:1015+1++MEDRPT'\r\n"
+        var text =
+            "UNA:+.? '\r\n"
+            + "UNB+UNOC:3+5000000000001:14+5000000000002:14+261122:1015+1++MEDRPT'\r\n"
         for index in 1...max(1, messages) {
             let segments = Self.message(index, &random)
             text += segments.joined(separator: "'\r\n")
