@@ -53,16 +53,26 @@ struct Import: ParsableCommand {
             var size = 0
             func flush() throws {
                 guard !batch.isEmpty else { return }
-                let receipt = try folder.portal.receive(batch, silo: silo.name, at: moment)
-                sum.received += receipt.received
-                sum.filed += receipt.filed
-                sum.repeated += receipt.repeated
-                sum.held += receipt.held
-                sum.rejected += receipt.rejected
+                sum.add(try folder.portal.receive(batch, silo: silo.name, at: moment))
                 batch = []
                 size = 0
             }
             for file in silo.files {
+                if let large = try LargeFile(file.path) {
+                    try flush()
+                    sum.add(
+                        try folder.portal.receive(
+                            fileNamed: file.name,
+                            silo: silo.name,
+                            at: moment,
+                            companion: Companions.beside(file.path),
+                            open: large.open
+                        )
+                    )
+                    done += 1
+                    progress(done, total)
+                    continue
+                }
                 guard let bytes = FileManager.default.contents(atPath: file.path) else {
                     Output.note("portal: \(file.path): cannot be read")
                     continue

@@ -16,6 +16,9 @@ public struct IncomingFile: Sendable {
     /// The bytes of a file that this one names, such as a page of an index; nil where it is not
     /// there, or lies outside the folder.
     public var companion: @Sendable (_ name: String) -> [UInt8]?
+    /// What the batches of the whole file are found to lack, by where a message starts in these bytes;
+    /// nil where these are the whole file.
+    var batchFindings: [Int: [Diagnostic]]?
 
     /// Takes a file; most stand alone.
     public init(
@@ -70,7 +73,7 @@ struct Intake {
         let bytes = file.bytes
         let format = FileFormat(bytes)
         switch format {
-        case .hl7v2: return messages(bytes)
+        case .hl7v2: return messages(bytes, file.batchFindings)
         case .edifact: return interchanges(bytes)
         case .jsonLines: return lines(bytes, file)
         case .json, .xml: return [message(bytes, 0..<bytes.count, file)]
@@ -84,10 +87,10 @@ struct Intake {
     }
 
     /// HL7 v2: a file of messages, with batch envelopes and block characters around them.
-    private func messages(_ bytes: [UInt8]) -> [Piece] {
+    private func messages(_ bytes: [UInt8], _ given: [Int: [Diagnostic]]?) -> [Piece] {
         let file = HL7v2File(bytes)
         guard file.messageCount > 0 else { return [rejected(bytes)] }
-        let findings = BatchCheck.findings(file)
+        let findings = given ?? BatchCheck.findings(file)
         let alone = IncomingFile(name: "", bytes: [])
         var pieces: [Piece] = []
         for part in file.parts {

@@ -269,9 +269,13 @@ struct FHIRAssembly {
     ///
     /// - Rule: PITFALLS 33: ids collide across types, so that the type is part of the number.
     func key(_ resource: FHIRResource) -> BusinessKey {
-        let identifiers = resource.element.identifiers()
-        let own = identifiers.first { $0.system != nil && !Placeholder.isIdentifier($0.value) }
-        if let own {
+        for element in resource.element.all("identifier") {
+            guard let own = element.peekedIdentifier, own.system != nil,
+                !Placeholder.isIdentifier(own.value)
+            else { continue }
+            // The key has no type; it and further identifiers are kept by their path.
+            _ = element.text("value")
+            _ = element.text("system")
             return BusinessKey(assigner: own.system, value: own.value, part: resource.type)
         }
         if let local = resource.local { return BusinessKey(assigner: nil, value: local) }

@@ -46,16 +46,34 @@ extension FHIRElement {
 
     /// An `Identifier` with a value; nil without one.
     var identifier: Identifier? {
-        guard let value = text("value") else { return nil }
-        let type = self["type"].flatMap { type in
-            let coding = type.all("coding").first
-            return coding?.text("code") ?? coding?.text("display") ?? type.text("text")
-        }
-        return Identifier(system: text("system").map(Self.system), value: value, type: type)
+        guard let found = peekedIdentifier else { return nil }
+        _ = text("value")
+        _ = text("system")
+        _ = identifierType?.text
+        return found
     }
 
-    func identifiers(_ name: StaticString = "identifier") -> [Identifier] {
-        all(name).compactMap(\.identifier)
+    /// The same, nothing marked.
+    var peekedIdentifier: Identifier? {
+        guard let value = peek("value") else { return nil }
+        return Identifier(
+            system: peek("system").map(Self.system),
+            value: value,
+            type: identifierType?.peek
+        )
+    }
+
+    private var identifierType: FHIRElement? {
+        self["type"].flatMap { type in
+            let coding = type.all("coding").first
+            return [coding?["code"], coding?["display"], type["text"]].compactMap { $0 }
+                .first { $0.peek != nil }
+        }
+    }
+
+    /// The first identifier that will do; the others are kept by their path.
+    func firstIdentifier(where isWanted: (Identifier) -> Bool = { _ in true }) -> Identifier? {
+        all("identifier").first { $0.peekedIdentifier.map(isWanted) ?? false }?.identifier
     }
 
     /// UK senders write their national numbers under several systems.
@@ -97,15 +115,20 @@ extension FHIRElement {
         return words.isEmpty ? nil : words.joined(separator: " ")
     }
 
-    func names(_ name: StaticString = "name") -> [HumanName] {
-        // The official name leads, then the usual one: the first is the one in use.
-        let found = all(name).compactMap(\.humanName)
+    func names() -> [HumanName] { namesInOrder.compactMap(\.humanName) }
+
+    /// The name in use of someone who is named beside others; further ones are kept by their path.
+    var mainName: HumanName? { namesInOrder.lazy.compactMap(\.humanName).first }
+
+    /// The official name leads, then the usual one: the first is the one in use.
+    private var namesInOrder: [FHIRElement] {
         let order = ["official", "usual"]
-        func rank(_ name: HumanName) -> Int {
-            name.use.flatMap { order.firstIndex(of: $0) }
-                ?? (["old", "maiden", "nickname", "anonymous", "temp"].contains(name.use) ? 3 : 2)
+        func rank(_ name: FHIRElement) -> Int {
+            let use = name.peek("use")
+            return use.flatMap { order.firstIndex(of: $0) }
+                ?? (["old", "maiden", "nickname", "anonymous", "temp"].contains(use) ? 3 : 2)
         }
-        return found.enumerated().sorted {
+        return all("name").enumerated().sorted {
             (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
         }.map(\.element)
     }
@@ -163,24 +186,26 @@ extension FHIRElement {
 
     // MARK: Numbers
 
-    /// A `Quantity`: its number as written, and its unit.
-    var quantity: (text: String, quantity: Quantity, unit: CodeableConcept?)? {
-        guard let number = text("value") else { return nil }
-        let quantity = Quantity(comparator: text("comparator"), number: number)
-        return (quantity.text, quantity, unit)
+    /// A `Quantity`'s number as written, without its unit.
+    var quantity: Quantity? {
+        text("value").map { Quantity(comparator: text("comparator"), number: $0) }
     }
 
-    private var unit: CodeableConcept? {
-        let coding = Coding(system: text("system"), code: text("code"), display: nil)
+    /// A `Quantity`'s unit, with its code where it has one: a system alone says nothing.
+    var unit: CodeableConcept? {
+        let codings = text("code").map { [Coding(system: text("system"), code: $0)] } ?? []
         let words = text("unit")
-        guard coding.code != nil || words != nil else { return nil }
-        return CodeableConcept(codings: coding.code == nil ? [] : [coding], text: words)
+        guard !codings.isEmpty || words != nil else { return nil }
+        return CodeableConcept(codings: codings, text: words)
     }
+
+    /// A `Quantity`'s unit as a person reads it.
+    var spokenUnit: String? { text("unit") ?? text("code") }
 
     /// A `Quantity` in words: `5 mg`.
     var spokenQuantity: String? {
         guard let number else { return nil }
-        return [number, text("unit") ?? text("code")].compactMap { $0 }.joined(separator: " ")
+        return [number, spokenUnit].compactMap { $0 }.joined(separator: " ")
     }
 
     /// A `Quantity`'s number with its comparator.

@@ -86,7 +86,7 @@ extension FHIRAssembly {
         document.title = element.text("description")
         document.subtype = element.firstConcept("category")
         document.number =
-            element["masterIdentifier"]?.identifier ?? element.identifiers().first
+            element["masterIdentifier"]?.identifier ?? element.firstIdentifier()
         document.completion = element.text("docStatus")
         relate(element, place, &document)
         for content in element.all("content") {
@@ -218,7 +218,7 @@ extension FHIRAssembly {
         let name = element.text("questionnaire")
         var document = ClinicalDocument(type: CodeableConcept(text: "Questionnaire response"))
         document.title = name
-        for item in element.all("item") { add(item, to: &document, heading: nil, depth: 0) }
+        for item in element.all("item") { add(item, to: &document, depth: 0) }
         var entry = entry(
             .clinicalDocument(document),
             key(resource),
@@ -240,10 +240,8 @@ extension FHIRAssembly {
     private func add(
         _ item: FHIRElement,
         to document: inout ClinicalDocument,
-        heading: String?,
         depth: Int
     ) {
-        let question = item.text("text") ?? item.text("linkId")
         let answers = item.all("answer").compactMap { answer -> String? in
             guard let (type, value) = answer.choice("value") else { return nil }
             var observation = Observation(
@@ -251,19 +249,29 @@ extension FHIRAssembly {
                 status: .final,
                 origin: SourceRange(path: "", offset: 0, length: 0)
             )
-            if type == "Coding" { return value.text("display") ?? value.text("code") }
+            // Words alone: what else there is of a code or a unit is kept by its path.
+            switch type {
+            case "Coding": return value.text("display") ?? value.text("code")
+            case "CodeableConcept": return value.words
+            case "Quantity": return value.spokenQuantity
+            default: break
+            }
             FHIRValue.read(type, value, into: &observation)
             let unit = observation.unit?.words.map { " " + $0 } ?? ""
             return observation.values.first.map { $0.text + unit }
         }
-        if !answers.isEmpty {
+        let inner = item.all("item") + item.all("answer").flatMap { $0.all("item") }
+        // A group is its heading; a question that nobody answered is kept by its path.
+        if !answers.isEmpty || !inner.isEmpty {
             document.sections.append(
-                DocumentSection(heading: question, text: answers.joined(separator: "\n"))
+                DocumentSection(
+                    heading: item.text("text") ?? item.text("linkId"),
+                    text: answers.joined(separator: "\n")
+                )
             )
         }
         guard depth < 16 else { return }
-        let inner = item.all("item") + item.all("answer").flatMap { $0.all("item") }
-        for item in inner { add(item, to: &document, heading: question, depth: depth + 1) }
+        for item in inner { add(item, to: &document, depth: depth + 1) }
     }
 
     mutating func communication(

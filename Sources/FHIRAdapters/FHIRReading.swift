@@ -41,8 +41,13 @@ final class FHIRReading {
 
     /// Resources wherever FHIR has them: the document's own, a bundle's, a `Parameters`', contained.
     private func collect(_ element: FHIRElement, fullURL: String?, holder: Int?) {
-        guard let type = element.resourceType else { return }
-        _ = element.text("resourceType")
+        guard let type = element.resourceType, let name = element["resourceType"] else { return }
+        // Of what only helps others the type stands in no entry.
+        if FHIRAssembly.helpers.contains(type) {
+            tree.ignore(name, by: .structure)
+        } else {
+            _ = name.text
+        }
         switch type {
         case "Bundle":
             for entry in element.all("entry") {
@@ -177,14 +182,14 @@ final class FHIRReading {
         let isPerson = ["Practitioner", "Patient", "RelatedPerson"].contains(resource.type)
         let name: HumanName?
         if isPerson {
-            name = resource.element.names().first
+            name = resource.element.mainName
         } else {
             let words =
                 resource.element.text("name") ?? resource.element["deviceName"]?.text("name")
             name = words.map { HumanName(family: $0) }
         }
         return Practitioner(
-            identifier: resource.element.identifiers().first,
+            identifier: resource.element.firstIdentifier(),
             name: name ?? display.map { HumanName(family: $0) },
             role: role
         )

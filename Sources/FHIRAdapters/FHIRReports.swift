@@ -14,8 +14,7 @@ extension FHIRAssembly {
         var report = DiagnosticReport(code: element.concept("code") ?? CodeableConcept())
         report.completeness = reading.document.dialect.completeness
         report.section = element["category"]?.code
-        let identifiers = element.identifiers()
-        report.fillerNumber = identifiers.first { $0.type != "PLAC" }
+        report.fillerNumber = element.firstIdentifier { $0.type != "PLAC" }
         let collected = element.moment("effective")
         report.collected = collected.start
         report.collectionEnd = collected.end
@@ -66,7 +65,7 @@ extension FHIRAssembly {
         var report = DiagnosticReport(code: element.concept("code") ?? CodeableConcept())
         report.completeness = reading.document.dialect.completeness
         report.section = element["category"]?.code
-        report.fillerNumber = element.identifiers().first
+        report.fillerNumber = element.firstIdentifier()
         let status = status(element, "status")
         let effective = element.moment("effective")
         report.collected = effective.start
@@ -111,7 +110,7 @@ extension FHIRAssembly {
                 ?? CodeableConcept(text: words ?? "Imaging study")
         )
         report.section = "RAD"
-        report.fillerNumber = element.identifiers().first
+        report.fillerNumber = element.firstIdentifier()
         report.collected = element.date("started")
         report.reasons = element.concepts("reasonCode")
         if let words, report.code.words != words { report.notes.append(words) }
@@ -168,7 +167,7 @@ extension FHIRAssembly {
         reading.tell(found)
         let element = reading.resources[found].element
         var specimen = Specimen(
-            identifier: element["accessionIdentifier"]?.identifier ?? element.identifiers().first,
+            identifier: element["accessionIdentifier"]?.identifier ?? element.firstIdentifier(),
             type: element.concept("type")
         )
         if let collection = element["collection"] {

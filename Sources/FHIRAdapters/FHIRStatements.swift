@@ -231,7 +231,7 @@ extension FHIRAssembly {
             element.concept("code") ?? element.firstConcept("category") ?? CodeableConcept()
         let word = element.peek("status")
         var request = ServiceRequest(code: code, state: FHIRFacts.state(word))
-        request.placerNumber = element.identifiers().first
+        request.placerNumber = element.firstIdentifier()
         request.priority = element.text("priority")
         request.requested = element.date("authoredOn")
         request.wanted = element.moment("occurrence").start

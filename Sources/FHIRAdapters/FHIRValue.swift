@@ -6,10 +6,10 @@ enum FHIRValue {
         var value = ObservationValue(type: type, text: "")
         switch type {
         case "Quantity", "SimpleQuantity", "Age", "Duration":
-            guard let (text, quantity, unit) = element.quantity else { return }
-            value.text = text
+            guard let quantity = element.quantity else { return }
+            value.text = quantity.text
             value.quantity = quantity
-            observation.unit = unit
+            observation.unit = element.unit
         case "CodeableConcept":
             guard let concept = element.concept else { return }
             value.concept = concept
@@ -29,16 +29,15 @@ enum FHIRValue {
             guard let words = range(element, &value, &observation) else { return }
             value.text = words
         case "Ratio":
-            guard let top = element["numerator"]?.quantity,
-                let bottom = element["denominator"]?.quantity
-            else { return }
+            let ends = [element["numerator"], element["denominator"]]
+            guard let top = ends[0]?.quantity, let bottom = ends[1]?.quantity else { return }
             value.quantity = Quantity(
-                comparator: top.quantity.comparator,
-                number: top.quantity.number,
+                comparator: top.comparator,
+                number: top.number,
                 separator: ":",
-                secondNumber: bottom.quantity.number
+                secondNumber: bottom.number
             )
-            let units = [top.unit, bottom.unit].compactMap { $0?.text ?? $0?.firstCode }
+            let units = ends.compactMap { $0?.spokenUnit }
             value.text = top.text + ":" + bottom.text
             if !units.isEmpty {
                 observation.unit = CodeableConcept(text: units.joined(separator: "/"))
@@ -67,13 +66,14 @@ enum FHIRValue {
     ) -> String? {
         let low = element["low"]?.quantity
         let high = element["high"]?.quantity
-        observation.unit = (high ?? low)?.unit
+        // The other end's unit is the same, and is kept by its path.
+        observation.unit = (high == nil ? element["low"] : element["high"])?.unit
         switch (low, high) {
         case (let low?, let high?):
             value.quantity = Quantity(
-                number: low.quantity.number,
+                number: low.number,
                 separator: "-",
-                secondNumber: high.quantity.number
+                secondNumber: high.number
             )
             return low.text + "-" + high.text
         case (let low?, nil): return ">=" + low.text
