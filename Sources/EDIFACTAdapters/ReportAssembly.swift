@@ -160,12 +160,7 @@ struct ReportAssembly {
                 ?? group.person.first ?? group.results.first?.segments.first
         else { return }
         if group.results.isEmpty { reading.note("report-without-results", place) }
-        let subject = SourcePatient(
-            statement,
-            silo: reading.document.silo,
-            document: reading.document.hash,
-            localSystem: reading.document.dialect.localSystem
-        )
+        let subject = reading.document.subject(statement)
         let results = group.results.compactMap {
             reading.result($0, reportStatus: header.status)
         }
@@ -174,14 +169,7 @@ struct ReportAssembly {
             reading.keepRest(group.clinical + group.specimens.flatMap { $0 }, in: &statement.other)
         }
         entries.append(
-            RecordEntry(
-                source: reading.document.silo,
-                content: .patient(statement),
-                key: BusinessKey(assigner: nil, value: subject.base),
-                subject: subject,
-                status: .final,
-                origin: reading.reference(place)
-            )
+            reading.document.person(statement, as: subject, origin: reading.reference(place))
         )
         let first = entries.count - 1
         entries[first].organisation = organisation

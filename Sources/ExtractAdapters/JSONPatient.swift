@@ -62,25 +62,14 @@ struct JSONPatient {
                 Practitioner(name: HumanName(family: practice), role: "general practice")
             ]
         }
-        let subject = SourcePatient(
-            statement,
-            silo: document.silo,
+        let subject = document.subject(statement)
+        let whole = SourceReference(
             document: document.hash,
-            localSystem: document.dialect.localSystem
+            path: "/",
+            offset: 0,
+            length: document.bytes.count
         )
-        return RecordEntry(
-            source: document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
-            origin: SourceReference(
-                document: document.hash,
-                path: "/",
-                offset: 0,
-                length: document.bytes.count
-            )
-        )
+        return document.person(statement, as: subject, origin: whole)
     }
 
     private func missing(_ place: String) -> IntakeError {

@@ -313,14 +313,7 @@ final class TableReading {
             localSystem: document.dialect.localSystem
         )
         for row in Set([row] + rows).sorted() { give(row, to: subject.id) }
-        return RecordEntry(
-            source: document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
-            origin: reference(row)
-        )
+        return document.person(statement, as: subject, origin: reference(row))
     }
 
     /// Notes whose a row is, and the file that it names.

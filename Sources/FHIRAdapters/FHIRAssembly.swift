@@ -61,20 +61,8 @@ struct FHIRAssembly {
 
     private func person(_ statement: PatientStatement, _ element: FHIRElement) -> RecordEntry {
         let document = reading.document
-        let subject = SourcePatient(
-            statement,
-            silo: document.silo,
-            document: document.hash,
-            localSystem: document.dialect.localSystem
-        )
-        var entry = RecordEntry(
-            source: document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
-            origin: reference(element)
-        )
+        let subject = document.subject(statement)
+        var entry = document.person(statement, as: subject, origin: reference(element))
         entry.statusTime = reading.messageTime
         return entry
     }

@@ -77,12 +77,7 @@ struct AttendanceAssembly {
         if HL7v2AttendanceAdapter.personEvents.contains(event) {
             statement.other["MSH-9.2"] = event
         }
-        let subject = SourcePatient(
-            statement,
-            silo: reading.document.silo,
-            document: reading.document.hash,
-            localSystem: reading.document.dialect.localSystem
-        )
+        let subject = reading.document.subject(statement)
         let place = entries.count
         let mrg = group.all(.mrg, in: message)
         if HL7v2AttendanceAdapter.mergeEvents.contains(event) {

@@ -82,20 +82,8 @@ struct HL7v2Event {
         var statement = reading.patient(pid, pd1: reading.segments(.pd1).first)
         // Times that serve no statement of their own are kept with the person.
         statement.other.merge(stated) { first, _ in first }
-        let subject = SourcePatient(
-            statement,
-            silo: reading.document.silo,
-            document: reading.document.hash,
-            localSystem: reading.document.dialect.localSystem
-        )
-        var entry = RecordEntry(
-            source: reading.document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
-            origin: reading.reference(pid)
-        )
+        let subject = reading.document.subject(statement)
+        var entry = reading.document.person(statement, as: subject, origin: reading.reference(pid))
         entry.recorded = recorded
         entry.statusTime = recorded
         entry.findings = doubts

@@ -127,21 +127,9 @@ struct LabReportAssembly {
                 statement.other[key] = text
             }
         }
-        let subject = SourcePatient(
-            statement,
-            silo: reading.document.silo,
-            document: reading.document.hash,
-            localSystem: reading.document.dialect.localSystem
-        )
+        let subject = reading.document.subject(statement)
         entries.append(
-            RecordEntry(
-                source: reading.document.silo,
-                content: .patient(statement),
-                key: BusinessKey(assigner: nil, value: subject.base),
-                subject: subject,
-                status: .final,
-                origin: reading.reference(person.pid)
-            )
+            reading.document.person(statement, as: subject, origin: reading.reference(person.pid))
         )
         entries[entries.count - 1].organisation = header.facility
         entries[entries.count - 1].findings = Array(reading.diagnostics.dropFirst(noticed))

@@ -75,12 +75,7 @@ public struct CDADocumentAdapter: SourceAdapter {
     ) -> ([RecordEntry], CDAHeader) {
         let document = reading.base.document
         var statement = CDAPatient(reading).statement(target)
-        let subject = SourcePatient(
-            statement,
-            silo: document.silo,
-            document: document.hash,
-            localSystem: document.dialect.localSystem
-        )
+        let subject = document.subject(statement)
         let noticed = reading.base.diagnostics.count
         var header = CDAHeader(reading)
         var letter = CDALetter(reading, header)
@@ -92,14 +87,7 @@ public struct CDADocumentAdapter: SourceAdapter {
         header.labels.formUnion(letter.labels)
         envelope.attachments(reading, &letter.document)
         var whole = header.entry(letter, about: subject, at: reading.root)
-        var person = RecordEntry(
-            source: document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
-            origin: reading.base.reference(target)
-        )
+        var person = document.person(statement, as: subject, origin: reading.base.reference(target))
         person.recorded = header.time
         person.statusTime = header.time
         person.organisation = header.organisation

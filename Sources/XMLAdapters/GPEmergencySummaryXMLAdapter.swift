@@ -159,18 +159,10 @@ private struct GPSummaryReading {
         if !labelWords.isEmpty {
             statement.other["confidentiality"] = labelWords.joined(separator: ", ")
         }
-        let subject = SourcePatient(
+        let subject = reading.document.subject(statement)
+        var entry = reading.document.person(
             statement,
-            silo: reading.document.silo,
-            document: reading.document.hash,
-            localSystem: reading.document.dialect.localSystem
-        )
-        var entry = RecordEntry(
-            source: reading.document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
+            as: subject,
             origin: reading.reference(element)
         )
         entry.statusCode = statusWord

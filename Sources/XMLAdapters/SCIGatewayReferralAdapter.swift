@@ -157,12 +157,7 @@ struct SCIGatewayHeader {
 
     /// The person, as an entry.
     func person(_ statement: PatientStatement, at element: XMLElement) -> RecordEntry {
-        let subject = SourcePatient(
-            statement,
-            silo: reading.document.silo,
-            document: reading.document.hash,
-            localSystem: reading.document.dialect.localSystem
-        )
+        let subject = reading.document.subject(statement)
         var entry = entry(
             .patient(statement),
             key: BusinessKey(assigner: nil, value: subject.base),

@@ -59,10 +59,11 @@ public struct SCIStoreDocumentAdapter: SourceAdapter {
                 .union(["Sensitivity", "Keyword", "UserNote"]),
             once: Self.single
         )
-        var person = RecordEntry(
-            SCIGatewayPatient(reading).statement(patient),
-            at: patient,
-            in: reading
+        let statement = SCIGatewayPatient(reading).statement(patient)
+        var person = document.person(
+            statement,
+            as: document.subject(statement),
+            origin: reading.reference(patient)
         )
         person.findings = reading.diagnostics
         let noticed = reading.diagnostics.count

@@ -183,34 +183,15 @@ struct SCIStoreReportHeader {
     }
 
     func person(_ statement: PatientStatement, at element: XMLElement) -> RecordEntry {
-        var entry = RecordEntry(
+        let document = reading.document
+        var entry = document.person(
             statement,
-            at: element,
-            in: reading
+            as: document.subject(statement),
+            origin: reading.reference(element)
         )
         entry.recorded = created
         entry.statusTime = statusTime
         entry.organisation = provider?.name
         return entry
-    }
-}
-
-extension RecordEntry {
-    /// What a document says of the person, as an entry.
-    init(_ statement: PatientStatement, at element: XMLElement, in reading: XMLReading) {
-        let subject = SourcePatient(
-            statement,
-            silo: reading.document.silo,
-            document: reading.document.hash,
-            localSystem: reading.document.dialect.localSystem
-        )
-        self.init(
-            source: reading.document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
-            origin: reading.reference(element)
-        )
     }
 }

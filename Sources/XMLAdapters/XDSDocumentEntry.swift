@@ -57,12 +57,9 @@ struct XDSDocumentEntry {
     }
 
     func person(_ statement: PatientStatement, _ subject: SourcePatient) -> RecordEntry {
-        var person = RecordEntry(
-            source: reading.document.silo,
-            content: .patient(statement),
-            key: BusinessKey(assigner: nil, value: subject.base),
-            subject: subject,
-            status: .final,
+        var person = reading.document.person(
+            statement,
+            as: subject,
             origin: reading.reference(element)
         )
         person.statusTime = created

@@ -54,12 +54,7 @@ public struct XDSMetadataAdapter: SourceAdapter {
             let noticed = reading.diagnostics.count
             let entry = XDSDocumentEntry(registry, element)
             let statement = entry.patient()
-            let subject = SourcePatient(
-                statement,
-                silo: document.silo,
-                document: document.hash,
-                localSystem: document.dialect.localSystem
-            )
+            let subject = document.subject(statement)
             var stated = entry.entry(about: subject)
             stated.findings = Array(reading.diagnostics.dropFirst(noticed))
             if !people.contains(subject) {

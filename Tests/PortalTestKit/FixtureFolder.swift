@@ -48,6 +48,30 @@ public struct FixtureFolder: CustomStringConvertible, Sendable {
         return adapter
     }
 
+    /// The fixtures whose damaged copies are not counted to the last byte.
+    ///
+    /// - Parameters:
+    ///   - fixtures: The documents.
+    ///   - alphabet: The bytes that are put in: those that mean something in the format.
+    ///   - seed: Where chance starts; the same seed damages alike.
+    /// - Returns: Each with the rounds in which bytes were not counted.
+    /// - Throws: Where a fixture cannot be read.
+    public static func damaged(
+        _ fixtures: [FixtureFolder],
+        alphabet: String,
+        seed: UInt64 = 25
+    ) throws -> [String] {
+        var random = SeededGenerator(seed: seed)
+        return try fixtures.compactMap { fixture in
+            let rounds = try fixture.adapter().unaccountedDamages(
+                of: try fixture.document(),
+                alphabet: Array(alphabet.utf8),
+                &random
+            )
+            return rounds.isEmpty ? nil : "\(fixture), rounds \(rounds)"
+        }
+    }
+
     /// The document, in the dialect of the fixtures.
     ///
     /// - Throws: Where it cannot be read.
