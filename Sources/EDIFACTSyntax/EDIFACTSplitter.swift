@@ -198,8 +198,11 @@ struct EDIFACTSplitter {
             cursor = at
             return trailer(rest, isLast)
         }
-        cursor = max(rest.count, 3)
-        return isLast ? Found(kind: .message(isWhole: false), count: rest.count) : nil
+        // The bytes that may begin a tag are looked at again with what follows them.
+        cursor = max(isLast ? rest.count : cursor, 3)
+        guard isLast else { return nil }
+        let end = endOfSegment(rest, before: rest.count) ?? rest.count
+        return Found(kind: .message(isWhole: false), count: end)
     }
 
     /// The trailer that starts at the segment at hand, to its end.
