@@ -58,7 +58,8 @@ struct AttendanceAssembly {
         }
         guard !groups.isEmpty else { throw missing("PID") }
         for group in groups { try read(group) }
-        if event == "A24" { link(groups) }
+        if event == "A24" { pair(groups, .merge) }
+        if event == "A37" { pair(groups, .unlink) }
     }
 
     private func missing(_ segment: String) -> IntakeError {
@@ -86,9 +87,8 @@ struct AttendanceAssembly {
         } else if !mrg.isEmpty {
             statement.other.merge(reading.keep(mrg)) { first, _ in first }
         }
-        if HL7v2AttendanceAdapter.moveEvents.contains(event) || event == "A37" {
-            // What was filed under the wrong person is for a person to put right.
-            reading.note("identity-event-for-review", group.pid, 3)
+        if HL7v2AttendanceAdapter.moveEvents.contains(event) {
+            move(mrg, to: statement, subject, group.pid)
         }
         var visit: BusinessKey?
         if let pv1 = group.all(.pv1, in: message).first {
@@ -112,8 +112,8 @@ struct AttendanceAssembly {
 
     // MARK: Identity
 
-    /// A24 links the people of its two PIDs.
-    private mutating func link(_ groups: [Group]) {
+    /// A24 links the people of its two PIDs, and A37 undoes that.
+    private mutating func pair(_ groups: [Group], _ effect: MergeEvent.Effect) {
         let people = entries.filter { $0.kind == .patient }
         guard groups.count == 2, people.count == 2,
             let one = number(people[0].subject), let two = number(people[1].subject), one != two
@@ -124,6 +124,7 @@ struct AttendanceAssembly {
         mergeEvents.append(
             MergeEvent(
                 event: event,
+                effect: effect,
                 prior: two,
                 surviving: one,
                 subject: people[0].subject,
@@ -177,6 +178,38 @@ struct AttendanceAssembly {
         if mergeEvents.count - known < prior.count {
             statement.other[reading.path(segment) + "-1"] = reading.text(segment, 1)
         }
+    }
+
+    /// What was filed under MRG-1 is the person's of PID: for somebody to put right.
+    ///
+    /// Where both are the same person only a visit's or an account's number changed.
+    private mutating func move(
+        _ mrg: [Int],
+        to statement: PatientStatement,
+        _ subject: SourcePatient,
+        _ pid: Int
+    ) {
+        let known = mergeEvents.count
+        for segment in mrg {
+            for prior in reading.repetitions(segment, 1).compactMap({ reading.identifier($0) }) {
+                guard let system = prior.system, !Placeholder.isIdentifier(prior.value),
+                    let now = statement.identifiers.first(where: { $0.system == system }),
+                    now.value != prior.value
+                else { continue }
+                mergeEvents.append(
+                    MergeEvent(
+                        event: event,
+                        effect: .move,
+                        prior: prior,
+                        surviving: now,
+                        subject: subject,
+                        occurred: occurred ?? recorded,
+                        origin: reading.reference(segment)
+                    )
+                )
+            }
+        }
+        if mergeEvents.count == known { reading.note("identity-event-for-review", pid, 3) }
     }
 
     // MARK: The visit

@@ -34,8 +34,8 @@ public struct HL7v2AttendanceAdapter: SourceAdapter {
         "A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47",
     ]
 
-    /// Events that move an account, a visit or a number to another person: no two people are one
-    /// for it, so that a person has to look.
+    /// Events that move an account, a visit or a number to another person, or change such a number:
+    /// no two people are one for it, so that somebody has to look.
     static let moveEvents: Set<String> = [
         "A41", "A42", "A43", "A44", "A45", "A49", "A50", "A51",
     ]

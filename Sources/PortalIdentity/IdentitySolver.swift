@@ -10,6 +10,8 @@ struct IdentitySolver {
     private var members: [Int: [Int]]
     /// Nodes that a person keeps apart from a node.
     private var decided: [Int: Set<Int>] = [:]
+    /// Nodes that the silo which assigns their numbers has unlinked from a node.
+    private var parted: [Int: Set<Int>] = [:]
     /// Nodes whose demographics conflict with a node's.
     private var conflicting: [Int: Set<Int>] = [:]
     private var undisclosed: Set<Pair> = []
@@ -187,41 +189,66 @@ struct IdentitySolver {
 
     /// A merge event from the assigner's own silo joins the source patients of both identifiers,
     /// despite demographic conflict, which raises a case; from any other it is a proposal.
+    ///
+    /// Its unlink (A37) undoes what it merged up to then: the two are joined by no rule either, only
+    /// by a later merge or by a person.
     private mutating func mergeEdges() -> [Edge] {
-        var edges: [Edge] = []
+        var merges: [Pair: [MergeEvent]] = [:]
+        var unlinks: [Pair: [MergeEvent]] = [:]
         for assertion in assertions {
             guard case .mergeEvent(let event, let silo) = assertion.verb,
                 let system = event.prior.system
             else { continue }
-            let prior = compatible(holders(of: event.prior), event)
-            let surviving = compatible(holders(of: event.surviving), event)
             let isSpeaker = rules.speakers[system]?.contains(silo) ?? false
-            for one in prior {
-                for two in surviving where one != two {
-                    let pair = Pair(one, two)
-                    if isSpeaker {
-                        edges.append(
-                            Edge(rank: .mergeEvent, weight: 0, pair: pair, reasons: [])
-                        )
-                        if Demographics(nodes[one], nodes[two]).isConflict {
-                            open(
-                                .conflictingIdentity,
-                                pair,
-                                ["a merge event holds although demographics conflict"]
-                                    + Demographics(nodes[one], nodes[two]).reasons
-                            )
-                        }
-                    } else {
-                        open(
-                            .proposedMerge,
-                            pair,
-                            ["merge event from a silo that does not speak for the identifier"]
-                        )
-                    }
+            for pair in pairs(event) {
+                switch event.effect {
+                case .merge where isSpeaker: merges[pair, default: []].append(event)
+                case .merge:
+                    open(
+                        .proposedMerge,
+                        pair,
+                        ["merge event from a silo that does not speak for the identifier"]
+                    )
+                case .unlink where isSpeaker: unlinks[pair, default: []].append(event)
+                case .unlink:
+                    open(
+                        .proposedUnlink,
+                        pair,
+                        ["unlink from a silo that does not speak for the identifier"]
+                    )
+                case .move:
+                    open(
+                        .movedRecord,
+                        pair,
+                        ["\(event.event): what was filed under one may be the other's"]
+                    )
                 }
             }
         }
-        return edges
+        for (pair, events) in unlinks
+        where !(merges[pair] ?? []).contains(where: { $0.isLater(thanAll: events) }) {
+            merges[pair] = nil
+            parted[pair.one, default: []].insert(pair.two)
+            parted[pair.two, default: []].insert(pair.one)
+        }
+        return merges.keys.map { pair in
+            let demographics = Demographics(nodes[pair.one], nodes[pair.two])
+            if demographics.isConflict {
+                open(
+                    .conflictingIdentity,
+                    pair,
+                    ["a merge event holds although demographics conflict"] + demographics.reasons
+                )
+            }
+            return Edge(rank: .mergeEvent, weight: 0, pair: pair, reasons: [])
+        }
+    }
+
+    /// The source patients that an event's two identifiers stand for.
+    private func pairs(_ event: MergeEvent) -> Set<Pair> {
+        let prior = compatible(holders(of: event.prior), event)
+        let surviving = compatible(holders(of: event.surviving), event)
+        return Set(prior.flatMap { one in surviving.filter { $0 != one }.map { Pair(one, $0) } })
     }
 
     private func holders(of identifier: Identifier) -> [Int] {
@@ -267,6 +294,16 @@ struct IdentitySolver {
                         ["a person's link would join records that a person keeps apart"]
                     )
                 }
+                return
+            }
+            if edge.rank.rawValue >= Rank.sameNumber.rawValue, let apart = parted[node],
+                let other = apart.intersection(others).min()
+            {
+                open(
+                    .possibleLink,
+                    Pair(node, other),
+                    ["the silo that assigns the number has unlinked them"] + edge.reasons
+                )
                 return
             }
             if edge.rank.rawValue >= Rank.sameNumber.rawValue, let apart = conflicting[node],
@@ -318,9 +355,14 @@ struct IdentitySolver {
             let isDecided = decided[pair[0]]?.contains(pair[1]) ?? false
             let isJoined = root(pair[0]) == root(pair[1])
             let isConflict = reviewCase.kind == .conflictingIdentity
-            if isDecided || isJoined && !(isConflict && joinedByEvent(pair)) {
+            // What is one record needs no merging and no moving; an unlink is of what is one.
+            let isSettled =
+                reviewCase.kind == .proposedUnlink
+                ? !isJoined : isJoined && !(isConflict && joinedByEvent(pair))
+            let proposals: Set<ReviewCase.Kind> = [.proposedMerge, .proposedUnlink, .movedRecord]
+            if isDecided || isSettled {
                 cases[id] = nil
-            } else if !isJoined, reviewCase.kind != .proposedMerge {
+            } else if !isJoined, !proposals.contains(reviewCase.kind) {
                 possibleOthers[pair[0], default: []].insert(pair[1])
                 possibleOthers[pair[1], default: []].insert(pair[0])
             }
@@ -333,6 +375,14 @@ struct IdentitySolver {
             return Set([one, two]) == Set(pair.map { nodes[$0].patient.id })
         }
         return !hasLink && Demographics(nodes[pair[0]], nodes[pair[1]]).isConflict
+    }
+}
+
+extension MergeEvent {
+    /// Whether it happened after others for certain: without a time it did not.
+    fileprivate func isLater(thanAll others: [MergeEvent]) -> Bool {
+        guard let span = occurred?.span else { return false }
+        return others.allSatisfy { $0.occurred.map { span.isLater(than: $0.span) } ?? false }
     }
 }
 

@@ -11,6 +11,10 @@ public struct ReviewCase: Hashable, Sendable, Codable {
         case conflictingIdentity = "conflicting identity"
         /// A merge event from a silo that does not speak for the identifier's assigner.
         case proposedMerge = "proposed merge"
+        /// An unlink from a silo that does not speak for the identifier's assigner.
+        case proposedUnlink = "proposed unlink"
+        /// A silo moved a visit, an account or a number from one person to another.
+        case movedRecord = "moved record"
         /// One business key, two people (SAFETY S4).
         case reissuedKey = "reissued key"
         /// A result came back after it was withdrawn (S7).

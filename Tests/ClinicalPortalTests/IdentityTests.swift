@@ -191,4 +191,80 @@ struct IdentityTests {
         #expect(try portal.rows().count == 2)
         #expect(try portal.caseKinds().isEmpty)
     }
+
+    // MARK: Unlink and move
+
+    /// A24 or A37 of numbers 1 and 9, which without it are one person by the national number.
+    private func pairing(_ event: String, at time: String, silo: String = "PAS") -> [UInt8] {
+        Array(
+            [
+                "MSH|^~\\&|\(silo)|GRI|||20261122||ADT^\(event)|\(event)\(time)|P|2.5.1",
+                "EVN|\(event)|\(time)", Board.pid(local: "1"), "PV1|1|N",
+                Board.pid(local: "9"), "PV1|1|N",
+            ].joined(separator: "\r").utf8
+        )
+    }
+
+    @Test(
+        "S2: A37 undoes A24 in any order, and the rules do not join the two again",
+        arguments: [
+            (["A24 20261001"], 1, [String]()),
+            (["A37 20261002"], 2, ["possible link"]),
+            (["A24 20261001", "A37 20261002"], 2, ["possible link"]),
+            (["A24 20261002", "A37 20261002"], 2, ["possible link"]),
+            (["A24 20261001", "A37 20261002", "A24 20261003"], 1, []),
+            (["A37 20261001", "A24 20261002", "A37 20261003"], 2, ["possible link"]),
+        ]
+    )
+    func unlinked(_ events: [String], people: Int, cases: [String]) throws {
+        for order in PromiseTests.orders(events.count).map({ $0.map { events[$0] } }) {
+            let portal = try Board.portal()
+            for event in order {
+                let words = event.split(separator: " ").map(String.init)
+                try portal.take("pas", pairing(words[0], at: words[1]))
+            }
+            let all = try portal.reader("all")
+            #expect(try portal.patients(as: all, at: Board.now).value.count == people)
+            #expect(try portal.caseKinds() == cases)
+        }
+    }
+
+    @Test("S2: a person's link holds against A37; one from another silo is a proposal")
+    func unlinkRanks() throws {
+        let portal = try Board.portal()
+        let all = try portal.reader("all")
+        try portal.take("pas", pairing("A37", at: "20261002"))
+        let members = try portal.patients(as: all, at: Board.now).value
+            .flatMap { $0.members.map(\.patient) }
+        try #require(members.count == 2)
+        _ = try portal.link(members[0], members[1], reason: "one person", as: all, at: Board.now)
+        #expect(try portal.patients(as: all, at: Board.now).value.count == 1)
+
+        let other = try Board.portal()
+        try other.take("pas", pairing("A24", at: "20261001"))
+        try other.take("lab", pairing("A37", at: "20261002", silo: "LAB"))
+        #expect(
+            try other.patients(as: try other.reader("all"), at: Board.now).value.count == 1
+        )
+        #expect(try other.caseKinds() == ["proposed unlink"])
+    }
+
+    @Test(
+        "a visit or number moved to another person is a case, and joins nobody",
+        arguments: ["A43", "A45"]
+    )
+    func moved(_ event: String) throws {
+        let portal = try Board.portal()
+        let other = Board.pid(nhs: "9990000026", local: "9", name: "ROY^Bob", born: "19700101")
+        try portal.take("lab", Board.result("7", status: "F", at: "20261102", pid: other))
+        let message = [
+            "MSH|^~\\&|PAS|GRI|||20261122||ADT^\(event)|M7|P|2.5.1", "EVN|\(event)|20261103",
+            Board.pid(), "MRG|9^^^GRI^MR||||V9^^^GRI^VN", "PV1|1|I|WARD7",
+        ].joined(separator: "\r")
+        try portal.take("pas", Array(message.utf8))
+        #expect(
+            try portal.patients(as: try portal.reader("all"), at: Board.now).value.count == 2
+        )
+        #expect(try portal.caseKinds() == ["moved record"])
+    }
 }
