@@ -223,6 +223,7 @@ struct Intake {
         document = gather(chosen, document, file, &piece)
         do throws(IntakeError) {
             var report = try chosen.adapt(document)
+            try report.settle(by: dialect)
             report.diagnostics += extra
             for finding in extra {
                 // A batch's finding concerns all that the message states; a cut value the last.

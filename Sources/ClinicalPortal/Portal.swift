@@ -73,6 +73,7 @@ public struct Portal: Sendable {
                         elements: silo.elements,
                         coverage: silo.coverage,
                         isRefused: silo.isRefused,
+                        resends: silo.dialect.resends,
                         custodians: silo.custodians.map { GateCustodian($0, in: silo) }
                     )
                 },

@@ -10,7 +10,8 @@ extension ProfileLoader {
             "label", "path", "adapter", "zone", "charset", "authorities", "defaultAuthority",
             "localAuthority", "reports", "futureToleranceHours", "statuses", "labels",
             "quietAfterHours", "speaksFor", "feeds", "elements", "coverage", "refused", "list",
-            "columns", "practices", "sites",
+            "columns", "practices", "sites", "unknownPeople", "unknownNumbers", "newborns",
+            "qualityControl", "controlRoles", "renumbered", "resends",
         ])
         var dialect = Dialect()
         if let zone = node.member("zone") {
@@ -51,6 +52,19 @@ extension ProfileLoader {
                 }
             }
         }
+        dialect.standIns.people = try patterns(node, "unknownPeople")
+        dialect.standIns.newborns = try patterns(node, "newborns")
+        dialect.standIns.numbers = Set(try node.texts("unknownNumbers"))
+        dialect.qualityControl = try patterns(node, "qualityControl")
+        if node.member("controlRoles") != nil {
+            dialect.controlRoles = Set(try node.texts("controlRoles"))
+        }
+        if let renumbered = node.member("renumbered") {
+            for (new, old) in try renumbered.members(nil) {
+                dialect.renumbered[new] = try old.text()
+            }
+        }
+        dialect.resends = try node.flag("resends") ?? false
         dialect.list = try node.member("list")?.choice(AppointmentList.self).rawValue
         if let columns = node.member("columns") {
             let known = try node.text("adapter").flatMap(TableColumns.names)
@@ -84,6 +98,24 @@ extension ProfileLoader {
             custodians: try custodians(node.member("practices"), isPractice: true)
                 + custodians(node.member("sites"), isPractice: false)
         )
+    }
+
+    /// Names with or without a `*` at their end.
+    private static func patterns(
+        _ node: ProfileNode,
+        _ name: String
+    ) throws(ProfileError) -> [NamePattern] {
+        var patterns: [NamePattern] = []
+        for text in try node.texts(name) {
+            guard let pattern = NamePattern(text) else {
+                throw ProfileError(
+                    node.member(name)?.line ?? node.line,
+                    "\"\(name)\" needs words: \"\(text)\" would fit everybody"
+                )
+            }
+            patterns.append(pattern)
+        }
+        return patterns
     }
 
     private static func custodians(

@@ -305,13 +305,8 @@ final class TableReading {
         if let postcode = text(row, "postcode") {
             statement.addresses = [Address(lines: [], postcode: postcode)]
         }
-        let subject = SourcePatient(
-            statement,
-            silo: document.silo,
-            // Two rows without an assigned number are not one person for standing in one file.
-            document: ContentHash(of: (document.hash.hex + "/" + String(row)).utf8),
-            localSystem: document.dialect.localSystem
-        )
+        // Two rows without an assigned number are not one person for standing in one file.
+        let subject = document.subject(statement, part: row)
         for row in Set([row] + rows).sorted() { give(row, to: subject.id) }
         return document.person(statement, as: subject, origin: reference(row))
     }

@@ -45,7 +45,16 @@ struct LabReportAssembly {
         let people = people()
         guard !people.isEmpty else { throw missing("PID") }
         guard people.contains(where: { !$0.groups.isEmpty }) else { throw missing("OBR") }
+        try refuseControls()
         for person in people { read(person) }
+    }
+
+    /// Results of specimens that are no patient's, whatever stands in PID.
+    private func refuseControls() throws(IntakeError) {
+        let roles = reading.segments(.spm).map { reading.peek($0, 11) ?? "" }
+        let controls = roles.filter { reading.document.dialect.controlRoles.contains($0.trimmed) }
+        guard !controls.isEmpty else { return }
+        throw .qualityControl(isAlone: controls.count == roles.count, at: "SPM-11")
     }
 
     private func missing(_ segment: String) -> IntakeError {

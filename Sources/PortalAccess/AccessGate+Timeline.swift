@@ -99,7 +99,8 @@ extension AccessGate {
     func grouped(
         _ visible: [ArrangedChain]
     ) throws -> [SameEvent.Group<ArrangedChain>] {
-        try SameEvent.group(
+        let resenders = Set(rules.silos.filter(\.resends).map(\.name))
+        return try SameEvent.group(
             visible,
             columns: { chain in
                 SameEvent.Columns(
@@ -110,7 +111,8 @@ extension AccessGate {
                 )
             },
             decode: { try $0.chain() },
-            isOrigin: { rules.record.identity.speakers[$1]?.contains($0) ?? false }
+            isOrigin: { rules.record.identity.speakers[$1]?.contains($0) ?? false },
+            resends: { resenders.contains($0) }
         )
     }
 

@@ -53,6 +53,8 @@ package struct GateSilo: Sendable {
     package var coverage: String?
     /// Whether whoever keeps it refuses to send.
     package var isRefused: Bool
+    /// Whether it sends old results again under new numbers.
+    package var resends: Bool
     /// Those whose records it gathers, where the profile names them.
     package var custodians: [GateCustodian]
 
@@ -64,6 +66,7 @@ package struct GateSilo: Sendable {
         elements: [String],
         coverage: String?,
         isRefused: Bool,
+        resends: Bool = false,
         custodians: [GateCustodian] = []
     ) {
         self.name = name
@@ -73,6 +76,7 @@ package struct GateSilo: Sendable {
         self.elements = elements
         self.coverage = coverage
         self.isRefused = isRefused
+        self.resends = resends
         self.custodians = custodians
     }
 }

@@ -27,6 +27,25 @@ public struct Dialect: Hashable, Sendable {
     /// Confidentiality codes that restrict nothing: usual control (tables 0177 and 0272), normal.
     public var openCodes: Set<String> = ["U", "N"]
 
+    /// What the silo writes where it knows no name or number.
+    public var standIns = StandIns()
+
+    /// Names or numbers under which a laboratory sends its quality control, such as `QC *`: what is
+    /// sent under them is no patient's.
+    public var qualityControl: [NamePattern] = []
+    /// Roles of specimens that are no patient's (SPM-11): blind samples, calibrators, controls,
+    /// proficiency tests and replicates.
+    ///
+    /// - Rule: HL7 table 0369.
+    public var controlRoles: Set<String> = ["B", "C", "E", "F", "O", "Q", "R", "V"]
+
+    /// How numbers begin that a laboratory has given to old reports anew, and how the old ones did:
+    /// `["N-": "L"]` where report `L26B1` is sent again as `N-26B1`.
+    public var renumbered: [String: String] = [:]
+    /// Whether the laboratory sends old reports again under numbers that do not tell the old one: what
+    /// is alike in test and collection time is then "possibly the same" within the silo too (S11).
+    public var resends = false
+
     /// What the silo's appointments are for: `clinic`, `theatre`, `emergency`, `day case`.
     public var list: String?
 

@@ -3,13 +3,19 @@ package import PortalRecord
 extension SourceDocument {
     /// Whom a statement of this document describes, as its silo knows them.
     ///
+    /// - Parameters:
+    ///   - statement: What it says of them.
+    ///   - part: The part of the document that stands for them where they have no number; nil where
+    ///     all without one are the same.
     /// - Returns: A patient known by the statement's identifiers, or by this document where it has none.
-    package func subject(_ statement: PatientStatement) -> SourcePatient {
-        SourcePatient(
+    package func subject(_ statement: PatientStatement, part: Int? = nil) -> SourcePatient {
+        let name = part.map { ContentHash(of: (hash.hex + "/" + String($0)).utf8) }
+        return SourcePatient(
             statement,
             silo: silo,
-            document: hash,
-            localSystem: dialect.localSystem
+            document: name ?? hash,
+            localSystem: dialect.localSystem,
+            standIns: dialect.standIns
         )
     }
 
@@ -25,7 +31,7 @@ extension SourceDocument {
         as subject: SourcePatient,
         origin: SourceReference
     ) -> RecordEntry {
-        RecordEntry(
+        var entry = RecordEntry(
             source: silo,
             content: .patient(statement),
             key: BusinessKey(assigner: nil, value: subject.base),
@@ -33,5 +39,16 @@ extension SourceDocument {
             status: .final,
             origin: origin
         )
+        if subject.isNewborn {
+            entry.findings.append(
+                Diagnostic(
+                    code: "newborn-under-mothers-number",
+                    location: origin.path,
+                    severity: .warning,
+                    offset: origin.offset
+                )
+            )
+        }
+        return entry
     }
 }

@@ -33,13 +33,18 @@ public struct SourcePatient: Hashable, Sendable, Codable {
     ///   - silo: The silo that sent it.
     ///   - document: The document, under which a person without any assigned number is kept.
     ///   - localSystem: The assigner whose number the silo itself files under, if the profile says.
+    ///   - standIns: What the silo writes where it knows no name or number.
     public init(
         _ statement: PatientStatement,
         silo: String,
         document: ContentHash,
-        localSystem: String? = nil
+        localSystem: String? = nil,
+        standIns: StandIns = StandIns()
     ) {
-        let usable = statement.identifiers.filter { Placeholder.isIdentifier($0.value) == false }
+        let isNewborn = standIns.isNewborn(statement.name)
+        let usable = statement.identifiers.filter {
+            !Placeholder.isIdentifier($0.value) && !standIns.numbers.contains($0.value)
+        }
         let local = usable.filter {
             guard let system = $0.system else { return false }
             return !IdentifierSystem.isNational(system)
@@ -49,11 +54,12 @@ public struct SourcePatient: Hashable, Sendable, Codable {
         if let chosen, let system = chosen.system {
             self.system = system
             value = chosen.value
-            base = system + "|" + chosen.value
+            base = system + "|" + chosen.value + (isNewborn ? Self.newborn : "")
         } else if let number = usable.lazy.compactMap(\.nationalNumber).first {
             system = number.system
             value = number.digits
-            base = number.system + "|" + number.digits + "|" + silo
+            base =
+                number.system + "|" + number.digits + "|" + silo + (isNewborn ? Self.newborn : "")
         } else {
             // A national number whose check digit fails, or a number without its assigner: kept
             // and shown, and it links nothing.
@@ -62,8 +68,10 @@ public struct SourcePatient: Hashable, Sendable, Codable {
             base = "document|" + document.hex + "|" + silo
         }
         birthDate = statement.birthDate.map { $0.in(.unknown).description }
-        forename = statement.name?.given.flatMap(Placeholder.name)
-        surname = statement.name?.family.flatMap(Placeholder.name)
+        let isKnown = statement.name.map { name in !standIns.people.contains { $0.fits(name) } }
+        let name = isKnown ?? false ? statement.name : nil
+        forename = isNewborn ? nil : name?.given.flatMap(Placeholder.name)
+        surname = name?.family.flatMap(Placeholder.name)
         let words = statement.gender?.words
         sex = words == "female" || words == "male" ? words : nil
         id = SourcePatientID(
@@ -71,6 +79,12 @@ public struct SourcePatient: Hashable, Sendable, Codable {
                 .joined(separator: "\u{1F}")
         )
     }
+
+    /// What tells a child from the mother under whose number it is filed.
+    private static let newborn = "|newborn"
+
+    /// Whether it is a child that its silo files under its mother's number.
+    package var isNewborn: Bool { base.hasSuffix(Self.newborn) }
 
     /// A medical record number before other local numbers, and those in the sender's order.
     private static func preferred(_ local: [Identifier]) -> Identifier? {

@@ -75,13 +75,16 @@ package enum SameEvent {
     ///   - columns: What names each.
     ///   - decode: The whole chain; asked only of those that share a name with another silo's.
     ///   - isOrigin: Whether a silo speaks for an assigner: the originating laboratory.
+    ///   - resends: Whether a silo sends old reports again under new numbers: then two of its own may
+    ///     be the same event.
     /// - Returns: What is shown, in the order given.
     /// - Throws: What `decode` throws.
     package static func group<Chain>(
         _ chains: [Chain],
         columns: (Chain) -> Columns,
         decode: (Chain) throws -> MergedChain,
-        isOrigin: (_ silo: String, _ assigner: String) -> Bool
+        isOrigin: (_ silo: String, _ assigner: String) -> Bool,
+        resends: (_ silo: String) -> Bool = { _ in false }
     ) rethrows -> [Group<Chain>] {
         let all = chains.map(columns)
         var copies: [Int: [MergedChain]] = [:]
@@ -107,10 +110,12 @@ package enum SameEvent {
             }
         }
         var like: [Int: Set<EntryID>] = [:]
-        for (_, members) in indices(all, { $0.likeKeys }) {
+        for (_, members) in indices(all, { $0.likeKeys }, within: resends) {
             for one in members where leadOf[one] == nil {
                 for other in members
-                where leadOf[other] == nil && all[one].source != all[other].source {
+                where leadOf[other] == nil && one != other
+                    && (all[one].source != all[other].source || resends(all[one].source))
+                {
                     if let entry = all[other].entry { like[one, default: []].insert(entry) }
                 }
             }
@@ -124,16 +129,20 @@ package enum SameEvent {
         }
     }
 
-    /// Keys that chains of at least two silos share, with those chains.
+    /// Keys that chains of at least two silos share, or several of one silo, with those chains.
     private static func indices(
         _ all: [Columns],
-        _ keys: (Columns) -> [String]
+        _ keys: (Columns) -> [String],
+        within isEnough: (_ silo: String) -> Bool = { _ in false }
     ) -> [(key: String, members: [Int])] {
         var found: [String: [Int]] = [:]
         for (index, columns) in all.enumerated() {
             for key in keys(columns) { found[key, default: []].append(index) }
         }
-        return found.filter { Set($0.value.map { all[$0].source }).count > 1 }
+        return found.filter { _, members in
+            guard let first = members.first, members.count > 1 else { return false }
+            return isEnough(all[first].source) || members.contains { all[$0].source != all[first].source }
+        }
             .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             .map { (key: $0.key, members: $0.value) }
     }
