@@ -158,6 +158,10 @@ extension FHIRAssembly {
 
     /// `relatesTo`: what it replaces or adds to, by the other's number.
     private func relate(_ element: FHIRElement, _ place: Int, _ document: inout ClinicalDocument) {
+        // A later document may name this one by its place on the server alone.
+        if document.number != nil, let id = element.text("id") {
+            document.registryName = reading.resources[place].type + "/" + id
+        }
         for relation in element.all("relatesTo") {
             guard let code = relation.peek("code") else { continue }
             let kind: ClinicalDocument.Relation? =

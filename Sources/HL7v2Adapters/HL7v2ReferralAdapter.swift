@@ -2,10 +2,11 @@ import HL7v2Syntax
 public import PortalIntake
 import PortalRecord
 
-/// Referral letters, as HL7 v2 REF.
+/// Referral letters, as HL7 v2 REF, and the answers to them, as RRI.
 ///
-/// - Shape: `MSH RF1 {PRD {CTD}} PID {NK1} {DG1} {AL1} {OBR {NTE} {OBX {NTE}}} [PV1 [PV2]] {NTE}`,
-///   I12 (referral), I13 (changed), I14 (cancelled), v2.3 to v2.8.
+/// - Shape: `MSH [MSA] RF1 {PRD {CTD}} PID {NK1} {DG1} {AL1} {OBR {NTE} {OBX {NTE}}} [PV1 [PV2]] {NTE}`,
+///   I12 (referral), I13 (changed), I14 (cancelled), v2.3 to v2.8. An answer adds
+///   to the referral whose number it carries: it never takes the place of what the referrer wrote.
 /// - Rule: HL7 v2.5.1 ch. 11 s. 11.5 and 11.8.
 ///
 ///       RF1|A^Accepted|A^ASAP|MED^Medical||O|R-1001^PRACTICE|20260301|||Chest pain on exertion
@@ -18,9 +19,10 @@ public struct HL7v2ReferralAdapter: SourceAdapter {
     /// Builds the adapter.
     public init() {}
 
-    /// Whether MSH-9 says REF.
+    /// Whether MSH-9 says REF or RRI.
     public func recognises(_ document: SourceDocument) -> Bool {
-        HL7v2Header(document.bytes)?.type == "REF"
+        let type = HL7v2Header(document.bytes)?.type
+        return type == "REF" || type == "RRI"
     }
 
     /// States a REF message as entries: the person, the referral, and the allergies, problems and
@@ -81,6 +83,7 @@ struct ReferralAssembly {
         referral.letter.other.merge(reading.keep(before)) { first, _ in first }
         referral.letter.other.merge(reading.keep(reading.segments(.ctd))) { first, _ in first }
         if referral.letter.number == nil { reading.note("referral-number-missing", rf1, 6) }
+        if isAnswer { answer(&referral) }
         var entry = event.entry(
             .referral(referral),
             key: event.key(referral.letter.number),
@@ -99,6 +102,22 @@ struct ReferralAssembly {
         entry.participants = [referral.referrer, referral.addressee].compactMap { $0 }
         entry.findings += reading.diagnostics.dropFirst(noticed)
         return entry
+    }
+
+    /// Whether it answers a referral instead of making one.
+    private var isAnswer: Bool { reading.peek(0, 9) == "RRI" }
+
+    private func answer(_ referral: inout Referral) {
+        referral.letter.relation = .appends
+        referral.letter.parent = referral.letter.number
+        let state = reading.first(rf1, 1).flatMap { reading.concept($0) }?.words
+        if let state {
+            referral.letter.sections.insert(DocumentSection(heading: "Answer", text: state), at: 0)
+        }
+        for segment in reading.segments(.msa) {
+            let said = reading.remaining(segment, except: [], prefix: reading.path(segment))
+            referral.letter.other.merge(said) { first, _ in first }
+        }
     }
 
     /// A part that is another person's takes the whole with it (SAFETY S10); one that is withdrawn

@@ -20,6 +20,9 @@ public struct ClinicalDocument: Hashable, Sendable, Codable {
     public var parent: Identifier?
     /// How it stands to its parent.
     public var relation: Relation?
+    /// What the registry that keeps it calls it, beside its number: XDS `entryUUID`, FHIR `Type/id`.
+    /// A later document may name its parent so.
+    public var registryName: String?
     /// How far it is finished, as coded (HL7 table 0271).
     public var completion: String?
     /// Whether it may be used, as coded (HL7 table 0273).
@@ -117,6 +120,12 @@ public struct ScannedDocument: Hashable, Sendable, Codable {
     public var pages: [ScannedPage]
     /// The batch that it was scanned in.
     public var batch: String?
+    /// The number of the document that this one replaces or adds to.
+    public var parent: Identifier?
+    /// How it stands to its parent.
+    public var relation: ClinicalDocument.Relation?
+    /// What the registry that keeps it calls it, beside its number.
+    public var registryName: String?
     /// Further columns by name, as written.
     public var other: [String: String]
 

@@ -9,6 +9,7 @@ struct DocumentFacts {
     let pages: [ScannedPage]
     let relation: ClinicalDocument.Relation?
     let parent: Identifier?
+    let registryName: String?
     /// What its sender says of its use.
     let availability: [Marker]
     let isBare: Bool
@@ -46,8 +47,9 @@ struct DocumentFacts {
         text = ""
         attachments = []
         pages = scanned.pages
-        relation = nil
-        parent = nil
+        relation = scanned.relation
+        parent = scanned.parent
+        registryName = scanned.registryName
         availability = []
         isBare = scanned.pages.isEmpty && scanned.title == nil
         content = (try? CanonicalJSON.encode(scanned.withoutReceivedFiles)) ?? []
@@ -74,6 +76,7 @@ struct DocumentFacts {
         pages = []
         relation = document.relation
         parent = document.parent
+        registryName = document.registryName
         availability = DocumentFacts.availability(document)
         isBare = document.isBare && extra.isEmpty
         content =

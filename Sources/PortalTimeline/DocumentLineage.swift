@@ -1,6 +1,6 @@
 import PortalRecord
 
-/// Which documents add to which, and which replace which, by their numbers.
+/// Which documents add to which, and which replace which, by their numbers and registries' names.
 ///
 /// - Rule: SAFETY S8 (MDM T05/T06 add, T09/T10 replace); HL7 v2 TXA-12 and TXA-13.
 struct DocumentLineage {
@@ -15,11 +15,19 @@ struct DocumentLineage {
     init(_ statements: [(number: String, facts: DocumentFacts)]) {
         alone = Set(statements.indices.filter { statements[$0].facts.relation == .appends })
         numbers = statements.map(\.number)
+        // A parent may be named as the registry calls it. Of two that claim a name the lower number
+        // has it, whichever came first.
+        var named: [String: String] = [:]
+        for statement in statements {
+            guard let name = statement.facts.registryName else { continue }
+            named[name] = min(named[name] ?? statement.number, statement.number)
+        }
         for statement in statements {
             let number = statement.number
             guard let relation = statement.facts.relation,
-                let parent = statement.facts.parent?.value
+                let written = statement.facts.parent?.value
             else { continue }
+            let parent = named[written] ?? written
             guard parent != number else { continue }
             parents[number, default: []].insert(parent)
             if relation == .appends { addenda.insert(number) }

@@ -30,6 +30,9 @@ struct DocumentMerge {
         }
         for key in keys where key.key.isAssigned {
             byNumber[number(key.source, key.kind, key.key.value), default: []].append(key)
+            for name in Set(chains[key]?.compactMap(registryName) ?? []) {
+                byNumber[number(key.source, key.kind, name), default: []].append(key)
+            }
         }
         var group = Dictionary(uniqueKeysWithValues: keys.map { ($0, [$0]) })
         var leader = Dictionary(uniqueKeysWithValues: keys.map { ($0, $0) })
@@ -50,6 +53,10 @@ struct DocumentMerge {
 
     private static func parentNumber(_ entry: RecordEntry) -> String? {
         DocumentFacts(entry.content)?.parent?.value
+    }
+
+    private static func registryName(_ entry: RecordEntry) -> String? {
+        DocumentFacts(entry.content)?.registryName
     }
 
     private init(_ entries: [RecordEntry]) {

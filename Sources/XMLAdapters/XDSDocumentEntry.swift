@@ -128,6 +128,9 @@ struct XDSDocumentEntry {
             var page = ScannedPage(number: 1, file: file.location ?? number)
             page.mediaType = file.mediaType
             scanned.pages = [page]
+            scanned.relation = lineage?.0
+            scanned.parent = lineage.map { Identifier(system: nil, value: $0.1) }
+            scanned.registryName = registryName
             scanned.other = registry.rest(of: element)
             return .scannedDocument(scanned)
         }
@@ -137,6 +140,7 @@ struct XDSDocumentEntry {
         document.number = number.map { Identifier(system: nil, value: $0) }
         document.relation = lineage?.0
         document.parent = lineage.map { Identifier(system: nil, value: $0.1) }
+        document.registryName = registryName
         if let status = reading.peek("status", of: element)?.split(separator: ":").last {
             // HL7 table 0273 has the same two: available for care, obsolete.
             document.availability =
@@ -146,6 +150,12 @@ struct XDSDocumentEntry {
         // Last, because it takes whatever is left.
         document.other = registry.rest(of: element)
         return .clinicalDocument(document)
+    }
+
+    /// The registry's name of the entry; within a submission it may be called anything.
+    private var registryName: String? {
+        guard reading.peek("id", of: element)?.hasPrefix("urn:uuid:") ?? false else { return nil }
+        return reading.attribute("id", of: element)
     }
 
     /// The file: where the repository has it, or as it was sent along.
