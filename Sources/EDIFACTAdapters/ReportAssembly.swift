@@ -111,6 +111,7 @@ struct ReportAssembly {
         var statusTime: PartialDate?
         var notes: [String] = []
         var other: [String: String] = [:]
+        var labels: [SecurityLabel] = []
         var place: Int?
     }
 
@@ -139,10 +140,20 @@ struct ReportAssembly {
             default: continue
             }
         }
+        header.labels = labels(report.header)
         reading.keepRest(report.header, in: &header.other)
         if header.number == nil { reading.note("report-number-missing", at: "S02/RFF") }
         let noticed = reading.diagnostics
         for subject in report.subjects { read(subject, header, noticed) }
+    }
+
+    /// What a general indicator puts on a report, where the site or the sender says so, as `NOPAT`.
+    ///
+    /// The messages have no element for it: `N`, new, and its kin restrict nothing.
+    private func labels(_ segments: [Int]) -> [SecurityLabel] {
+        segments.filter { reading.message.tag($0) == .gis }
+            .compactMap { reading.qualifier($0) }
+            .compactMap { reading.document.dialect.labels[$0] }
     }
 
     /// What the site says that a status means here.
@@ -175,7 +186,11 @@ struct ReportAssembly {
         entries[first].organisation = organisation
         if !results.isEmpty { file(results, group, header, subject) }
         let found = noticed + reading.diagnostics.dropFirst(before)
-        for index in first..<entries.count { entries[index].findings = found }
+        let labels = Set(header.labels + labels(group.results.flatMap(\.segments)))
+        for index in first..<entries.count {
+            entries[index].findings = found
+            entries[index].protect(labels)
+        }
         share(group, subject)
     }
 

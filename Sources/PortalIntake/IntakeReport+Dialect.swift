@@ -1,8 +1,8 @@
 import PortalRecord
 
 extension IntakeReport {
-    /// Puts right what a silo's dialect says of whole documents: quality control, and numbers that
-    /// old reports were given anew.
+    /// Puts right what a silo's dialect says of whole documents: quality control, children under their
+    /// mothers' numbers, and numbers that old reports were given anew.
     ///
     /// It goes by what the entries state, so that it holds for every format.
     ///
@@ -10,8 +10,23 @@ extension IntakeReport {
     ///   held where it stands beside a patient's.
     package mutating func settle(by dialect: Dialect) throws(IntakeError) {
         if !dialect.qualityControl.isEmpty { try refuseControls(dialect.qualityControl) }
+        if !dialect.standIns.newborns.isEmpty { markNewborns() }
         guard !dialect.renumbered.isEmpty else { return }
         for index in entries.indices { entries[index].renumber(dialect.renumbered) }
+    }
+
+    private mutating func markNewborns() {
+        for index in entries.indices
+        where entries[index].kind == .patient && entries[index].subject.isNewborn {
+            let finding = Diagnostic(
+                code: "newborn-under-mothers-number",
+                location: entries[index].origin.path,
+                severity: .warning,
+                offset: entries[index].origin.offset
+            )
+            entries[index].findings.append(finding)
+            diagnostics.append(finding)
+        }
     }
 
     private func refuseControls(_ patterns: [NamePattern]) throws(IntakeError) {

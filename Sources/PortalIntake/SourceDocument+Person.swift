@@ -31,7 +31,7 @@ extension SourceDocument {
         as subject: SourcePatient,
         origin: SourceReference
     ) -> RecordEntry {
-        var entry = RecordEntry(
+        RecordEntry(
             source: silo,
             content: .patient(statement),
             key: BusinessKey(assigner: nil, value: subject.base),
@@ -39,16 +39,5 @@ extension SourceDocument {
             status: .final,
             origin: origin
         )
-        if subject.isNewborn {
-            entry.findings.append(
-                Diagnostic(
-                    code: "newborn-under-mothers-number",
-                    location: origin.path,
-                    severity: .warning,
-                    offset: origin.offset
-                )
-            )
-        }
-        return entry
     }
 }
