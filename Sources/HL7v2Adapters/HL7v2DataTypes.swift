@@ -267,8 +267,12 @@ extension HL7v2Reading {
 
     /// The time that a range states, on the silo's clock where it names none; nothing is marked.
     func time(_ range: Range<Int>) -> PartialDate? {
-        HL7v2Timestamp.read(
-            UnsafeBufferPointer(rebasing: bytes[range.clamped(to: bytes.indices)]),
+        // Some senders fill fields up with blanks.
+        var digits = bytes[range.clamped(to: bytes.indices)]
+        while digits.last == 0x20 { digits.removeLast() }
+        while digits.first == 0x20 { digits.removeFirst() }
+        return HL7v2Timestamp.read(
+            UnsafeBufferPointer(rebasing: digits),
             elsewhere: document.dialect.zone
         )
     }

@@ -49,12 +49,19 @@ struct LabReportAssembly {
         for person in people { read(person) }
     }
 
-    /// Results of specimens that are no patient's, whatever stands in PID.
+    /// Results of specimens that are no patient's, whatever stands in PID: refused where the profile
+    /// says what this laboratory marks them with, and a finding otherwise.
     private func refuseControls() throws(IntakeError) {
-        let roles = reading.segments(.spm).map { reading.peek($0, 11) ?? "" }
-        let controls = roles.filter { reading.document.dialect.controlRoles.contains($0.trimmed) }
-        guard !controls.isEmpty else { return }
-        throw .qualityControl(isAlone: controls.count == roles.count, at: "SPM-11")
+        let specimens = reading.segments(.spm)
+        let roles = specimens.map { reading.peek($0, 11)?.trimmed ?? "" }
+        let controls = roles.filter { reading.document.dialect.controlRoles.contains($0) }
+        guard controls.isEmpty else {
+            throw .qualityControl(isAlone: controls.count == roles.count, at: "SPM-11")
+        }
+        for (specimen, role) in zip(specimens, roles)
+        where Dialect.standardControlRoles.contains(role) {
+            reading.note("specimen-of-quality-control", specimen, 11)
+        }
     }
 
     private func missing(_ segment: String) -> IntakeError {

@@ -33,11 +33,15 @@ public struct Dialect: Hashable, Sendable {
     /// Names or numbers under which a laboratory sends its quality control, such as `QC *`: what is
     /// sent under them is no patient's.
     public var qualityControl: [NamePattern] = []
-    /// Roles of specimens that are no patient's (SPM-11): blind samples, calibrators, controls,
-    /// proficiency tests and replicates.
+    /// Roles (SPM-11) by which a laboratory marks specimens that are no patient's: what is sent of them
+    /// is refused. None unless the profile says so, because senders fill the field in carelessly.
+    public var controlRoles: Set<String> = []
+
+    /// Roles that mean no patient's specimen: blind samples, calibrators, controls, proficiency tests
+    /// and replicates.
     ///
     /// - Rule: HL7 table 0369.
-    public var controlRoles: Set<String> = ["B", "C", "E", "F", "O", "Q", "R", "V"]
+    package static let standardControlRoles: Set<String> = ["B", "C", "E", "F", "O", "Q", "R", "V"]
 
     /// How numbers begin that a laboratory has given to old reports anew, and how the old ones did:
     /// `["N-": "L"]` where report `L26B1` is sent again as `N-26B1`.

@@ -98,8 +98,8 @@ struct DialectTests {
     }
 
     @Test(
-        "a specimen's role says that it is a control; the profile may say other roles",
-        arguments: [("resends: false", "Q", 0), ("resends: false", "P", 1), ("controlRoles: [X]", "Q", 1)]
+        "the profile says which roles of specimens are controls'",
+        arguments: [("resends: false", "Q", 1), ("controlRoles: [Q]", "P", 1), ("controlRoles: [Q]", "Q", 0)]
     )
     func controlRole(_ members: String, _ role: String, _ count: Int) throws {
         let portal = try portal(members)

@@ -9,7 +9,8 @@ CORPUS holds MANIFEST.tsv, whose columns `path` and `format` name the files (for
 2. Every message that must be adapted is: it has MSH, PID and OBX, or it is ADT or ORU. What is not adapted stands in
    the table (path, message, reason), where the reason is one that the independent reader finds as well. A line for a
    message that is adapted, or that is not there, fails.
-3. PID-3, PID-5, PID-7, OBX-3, OBX-5 and OBX-6 of every adapted message are what the independent reader reads. Messages
+3. PID-3, PID-5, PID-7, OBR-3, -4, -7 and -22, OBX-3, -5 to -8, -11 and -14 of every adapted message are what the
+   independent reader reads. Messages
    of types that no adapter claims yet (ORM, OML, VXU ...) are read with `--as hl7v2-lab-report`, for their values only.
 
 The independent reader is the package `hl7` (python-hl7) for the structure, and this file for escapes, character sets
@@ -412,8 +413,50 @@ def compare(reading, entries):
         cleared = reading.field(lines[0], 5) == '""'
         if want != got or cleared != theirs["isCleared"]:
             bad["OBX-5"] = bad["OBX-5"] or (at, want, got)
+        for field, got in (("OBX-7", theirs.get("referenceRange")), ("OBX-8", theirs.get("flags")),
+                           ("OBX-11", theirs.get("statusCode")), ("OBX-14", theirs.get("effective"))):
+            want = beside(reading, lines[0], int(field[4:]), got)
+            if want != got:
+                bad[field] = bad.get(field) or (at, want, got)
+            else:
+                bad.setdefault(field, None)
     result.update(bad)
+    orders = [i for i, n in enumerate(names) if n == "OBR"]
+    for entry in entries:
+        place = re.fullmatch(r"OBR\[(\d+)\]", entry["origin"]["path"])
+        if "diagnosticReport" not in entry["content"] or not place:
+            continue
+        report, obr = entry["content"]["diagnosticReport"], orders[int(place[1]) - 1]
+        filler = report.get("fillerNumber") or {}
+        for field, got in (("OBR-3", filler.get("value")), ("OBR-4", their_concept(report["code"])),
+                           ("OBR-7", report.get("collected")), ("OBR-22", entry.get("issued"))):
+            want = beside(reading, obr, int(field[4:]), got)
+            if want != got:
+                result[field] = result.get(field) or (place[0], want, got)
+            else:
+                result.setdefault(field, None)
     return result
+
+
+def beside(reading, line, number, got):
+    """What a field says in the shape of what was read; that itself where the field says nothing or is no plain one."""
+    field = reading.field(line, number)
+    if not said(field):
+        return got
+    first = reading.repetitions(line, number)[0]
+    if number in (14, 22) or names_order(reading, line) and number == 7:
+        return date(first[0]) or got
+    if names_order(reading, line):
+        return concept(reading, first) if number == 4 else part(reading, first, 1) or got
+    if number == 8:
+        return [reading.plain(reading.whole(c)) for c in reading.repetitions(line, number) if said(reading.whole(c))]
+    plain = (not re.search("[\r\n]", field) and len(reading.repetitions(line, number)) == 1 and len(first) == 1
+             and len(reading.subs(first[0])) == 1)
+    return reading.plain(field) if plain else got
+
+
+def names_order(reading, line):
+    return reading.names()[line] == "OBR"
 
 
 # ---------------------------------------------------------------- why a message may be left unread
