@@ -15,9 +15,9 @@ enum Companions {
             guard file.path.hasPrefix(folder + "/"),
                 let values = try? file.resourceValues(forKeys: [.isRegularFileKey]),
                 values.isRegularFile == true,
-                let content = FileManager.default.contents(atPath: file.path)
+                let content = FileBytes.read(file.path)
             else { return nil }
-            return Array(content)
+            return content
         }
     }
 }

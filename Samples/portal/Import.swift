@@ -73,14 +73,14 @@ struct Import: ParsableCommand {
                     progress(done, total)
                     continue
                 }
-                guard let bytes = FileManager.default.contents(atPath: file.path) else {
+                guard let bytes = FileBytes.read(file.path) else {
                     Output.note("portal: \(file.path): cannot be read")
                     continue
                 }
                 batch.append(
                     IncomingFile(
                         name: file.name,
-                        bytes: Array(bytes),
+                        bytes: bytes,
                         companion: Companions.beside(file.path)
                     )
                 )

@@ -32,13 +32,13 @@ struct Inspect: ParsableCommand {
     func run() throws {
         var failed = false
         for file in files {
-            guard let content = FileManager.default.contents(atPath: file) else {
+            guard let content = FileBytes.read(file) else {
                 Output.note("portal: \(file): cannot be read")
                 failed = true
                 continue
             }
             let inspection = Inspection(
-                Array(content),
+                content,
                 adapter: adapter,
                 companion: Companions.beside(file)
             )

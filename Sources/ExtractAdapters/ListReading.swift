@@ -22,9 +22,7 @@ struct ListReading {
 
     /// Whether a document is a line whose `extract` is a name.
     static func recognises(_ document: SourceDocument, _ name: String) -> Bool {
-        guard let root = try? JSONDocument.read(document.bytes, limits: document.limits).root
-        else { return false }
-        return root["extract"]?.string == name && root["patient"] != nil
+        ExtractLine(document).map { $0.extract == name && $0.hasPatient } ?? false
     }
 
     init(_ document: SourceDocument, name: String, members: Set<String>) throws(IntakeError) {

@@ -45,9 +45,8 @@ public struct TopElementsAdapter: SourceAdapter {
 
     /// Whether a line is an object with a type of ours and a patient.
     public func recognises(_ document: SourceDocument) -> Bool {
-        guard let root = try? JSONDocument.read(document.bytes, limits: document.limits).root
-        else { return false }
-        return Self.members[root["type"]?.string ?? ""] != nil && root["patient"] != nil
+        guard let line = ExtractLine(document) else { return false }
+        return Self.members[line.type ?? ""] != nil && line.hasPatient
     }
 
     /// States a line as entries: the person and the statement.

@@ -17,18 +17,14 @@ final class FHIRTree {
     private let values: [String]
     private let places: [Range<UInt32>]
     private let remarks: [Range<Int>]
-    /// What became of each node: ``taken``, ``left`` or nothing.
+    /// What became of each node: ``taken``, and above it the number of the rule that leaves it out.
     private let marks: UnsafeMutableBufferPointer<UInt8>
     private let lookups: FHIRLookups
     private let texts = TextCache()
     private(set) var diagnostics: [Diagnostic] = []
-    /// Stretches that a rule leaves out.
-    private var ignored: [(Range<Int>, IgnoreRule)] = []
 
     /// An entry holds the value.
     private static let taken: UInt8 = 1
-    /// A rule leaves the value out.
-    private static let left: UInt8 = 2
 
     /// Reads the document.
     ///
@@ -161,10 +157,8 @@ final class FHIRTree {
     /// Leaves an element out by a rule, with all that it holds.
     func ignore(_ element: FHIRElement, by rule: IgnoreRule) {
         for index in element.index..<Int(nodes[element.index].next)
-        where marks[index] & Self.taken == 0 {
-            guard let place = place(index) else { continue }
-            ignored.append((place, rule))
-            marks[index] |= Self.left
+        where marks[index] & Self.taken == 0 && nodes[index].hasValue {
+            marks[index] = rule.rawValue << 1
         }
     }
 
@@ -210,16 +204,38 @@ final class FHIRTree {
     ///
     /// Names, quotes, brackets, tags and blanks carry the structure: what no value takes.
     func account() -> ByteLedger {
-        let ledger = LedgerMarks(byteCount: document.bytes.count, all: .structure)
-        for index in nodes.indices where marks[index] & Self.taken == 0 {
+        var ledger = LedgerRuns(byteCount: document.bytes.count, all: .structure)
+        var remarks = remarks[...]
+        let order = orderOfPlaces
+        for step in nodes.indices {
+            let index = order?[step] ?? step
             guard let place = place(index) else { continue }
-            ledger.set(place, marks[index] == 0 ? nil : .structure)
+            while let remark = remarks.first, remark.lowerBound < place.lowerBound {
+                ledger.set(remark, .remark)
+                remarks.removeFirst()
+            }
+            if marks[index] & Self.taken != 0 {
+                ledger.map(place)
+            } else {
+                ledger.set(place, IgnoreRule(rawValue: marks[index] >> 1))
+            }
         }
-        for range in remarks { ledger.set(range, .remark) }
-        for (range, rule) in ignored { ledger.set(range, rule) }
-        for index in nodes.indices where marks[index] & Self.taken != 0 {
-            if let place = place(index) { ledger.map(place) }
+        for remark in remarks { ledger.set(remark, .remark) }
+        return ledger.finish()
+    }
+
+    /// The nodes in the order of their places; nil where they stand in it already, as JSON's do.
+    private var orderOfPlaces: [Int]? {
+        var last = 0
+        for index in nodes.indices {
+            guard let place = place(index) else { continue }
+            if place.lowerBound < last {
+                // XML's attributes may stand in any order.
+                func start(_ index: Int) -> Int { self.place(index)?.lowerBound ?? .max }
+                return nodes.indices.sorted { (start($0), $0) < (start($1), $1) }
+            }
+            last = place.lowerBound
         }
-        return ledger.close()
+        return nil
     }
 }

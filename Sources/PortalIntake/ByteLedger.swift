@@ -2,15 +2,22 @@
 ///
 /// - Units: bytes. `mapped + ignored + unmapped` is the document's size, always (DESIGN P2).
 public struct ByteLedger: Sendable {
-    /// What became of a byte.
-    ///
-    /// Raw value 0 is unmapped, 1 mapped, from 2 on a rule of ``IgnoreRule``.
-    private var marks: [UInt8]
+    /// What became of each byte: raw value 0 is unmapped, 1 mapped, from 2 on a rule of ``IgnoreRule``.
+    private enum Storage: Sendable {
+        /// A mark for each byte: what is still being written.
+        case marks([UInt8])
+        /// Stretches: a document of many megabytes is accounted for in a part of its size.
+        case runs(LedgerStretches)
+    }
+
+    private var storage: Storage
 
     /// The account of a document of which nothing has been read yet.
-    public init(byteCount: Int) { marks = [UInt8](repeating: 0, count: byteCount) }
+    public init(byteCount: Int) { storage = .marks([UInt8](repeating: 0, count: byteCount)) }
 
-    fileprivate init(marks: [UInt8]) { self.marks = marks }
+    fileprivate init(marks: [UInt8]) { storage = .marks(marks) }
+
+    init(runs: LedgerStretches) { storage = .runs(runs) }
 
     /// Marks bytes as having given an entry something: changing one changes an entry.
     public mutating func map(_ range: Range<Int>) { mark(range, 1) }
@@ -23,6 +30,7 @@ public struct ByteLedger: Sendable {
     }
 
     private mutating func mark(_ range: Range<Int>, _ value: UInt8, over: Bool = true) {
+        var marks = takeMarks()
         let clamped = range.clamped(to: 0..<marks.count)
         marks.withUnsafeMutableBufferPointer { buffer in
             if over {
@@ -31,15 +39,43 @@ public struct ByteLedger: Sendable {
                 for index in clamped where buffer[index] == 0 { buffer[index] = value }
             }
         }
+        storage = .marks(marks)
+    }
+
+    /// The marks, out of the storage, so that writing them copies nothing.
+    private mutating func takeMarks() -> [UInt8] {
+        switch storage {
+        case .marks(let marks):
+            storage = .runs(LedgerStretches())
+            return marks
+        case .runs(let runs):
+            var marks: [UInt8] = []
+            marks.reserveCapacity(byteCount)
+            runs.visit { range, mark in marks += repeatElement(mark, count: range.count) }
+            return marks
+        }
     }
 
     /// Whether a byte has been mapped or left out by a rule already.
     package func isAccounted(at offset: Int) -> Bool {
-        marks.indices.contains(offset) && marks[offset] != 0
+        switch storage {
+        case .marks(let marks): return marks.indices.contains(offset) && marks[offset] != 0
+        case .runs(let runs):
+            var isAccounted = false
+            runs.visit { range, mark in
+                if range.contains(offset) { isAccounted = mark != 0 }
+            }
+            return isAccounted
+        }
     }
 
     /// How many bytes the document has.
-    public var byteCount: Int { marks.count }
+    public var byteCount: Int {
+        switch storage {
+        case .marks(let marks): marks.count
+        case .runs(let runs): runs.byteCount
+        }
+    }
 
     /// How many bytes gave an entry something.
     public var mapped: Int { count(of: 1) }
@@ -48,6 +84,16 @@ public struct ByteLedger: Sendable {
     public var unmapped: Int { count(of: 0) }
 
     private func count(of value: UInt8) -> Int {
+        switch storage {
+        case .marks(let marks): return ByteLedger.count(value, in: marks)
+        case .runs(let runs):
+            var total = 0
+            runs.visit { range, mark in if mark == value { total += range.count } }
+            return total
+        }
+    }
+
+    private static func count(_ value: UInt8, in marks: [UInt8]) -> Int {
         marks.withUnsafeBytes { bytes in
             var total = 0
             var at = 0
@@ -73,7 +119,7 @@ public struct ByteLedger: Sendable {
     }
 
     /// How many bytes a named rule leaves out.
-    public var ignored: Int { marks.count - mapped - unmapped }
+    public var ignored: Int { byteCount - mapped - unmapped }
 
     /// How many bytes each rule leaves out.
     public var ignoredByRule: [IgnoreRule: Int] {
@@ -88,7 +134,7 @@ public struct ByteLedger: Sendable {
     }
 
     /// The offsets of the mapped bytes, in order.
-    public var mappedOffsets: [Int] { marks.indices.filter { marks[$0] == 1 } }
+    public var mappedOffsets: [Int] { stretches { $0 == 1 }.flatMap { $0 } }
 
     /// The stretches that nothing accounts for, in order.
     public var unmappedRanges: [Range<Int>] { stretches { $0 == 0 } }
@@ -105,14 +151,18 @@ public struct ByteLedger: Sendable {
 
     private func stretches(_ isOne: (UInt8) -> Bool) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
-        var start: Int?
-        for index in 0...marks.count {
-            let isOpen = index < marks.count && isOne(marks[index])
-            if isOpen, start == nil { start = index }
-            if !isOpen, let from = start {
-                ranges.append(from..<index)
-                start = nil
+        func add(_ range: Range<Int>) {
+            if let last = ranges.last, last.upperBound == range.lowerBound {
+                ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+            } else if !range.isEmpty {
+                ranges.append(range)
             }
+        }
+        switch storage {
+        case .marks(let marks):
+            for index in marks.indices where isOne(marks[index]) { add(index..<(index + 1)) }
+        case .runs(let runs):
+            runs.visit { range, mark in if isOne(mark) { add(range) } }
         }
         return ranges
     }
