@@ -229,6 +229,19 @@ struct IdentityTests {
         }
     }
 
+    @Test("S2: what was unlinked stays apart, whichever side has more", arguments: ["1", "9"])
+    func unlinkedFromMany(_ local: String) throws {
+        let portal = try Board.portal()
+        for (number, name) in ["LEE^Anne", "LEE^A"].enumerated() {
+            let pid = Board.pid(local: local, name: name)
+            try portal.take("lab", Board.result("7", status: "F", at: "2026", number: "\(number)", pid: pid))
+        }
+        try portal.take("pas", pairing("A37", at: "20261002"))
+        #expect(
+            try portal.patients(as: try portal.reader("all"), at: Board.now).value.count == 2
+        )
+    }
+
     @Test("S2: a person's link holds against A37; one from another silo is a proposal")
     func unlinkRanks() throws {
         let portal = try Board.portal()
