@@ -33,8 +33,10 @@ public struct Dialect: Hashable, Sendable {
     /// Names or numbers under which a laboratory sends its quality control, such as `QC *`: what is
     /// sent under them is no patient's.
     public var qualityControl: [NamePattern] = []
-    /// Roles (SPM-11) by which a laboratory marks specimens that are no patient's: what is sent of them
-    /// is refused. None unless the profile says so, because senders fill the field in carelessly.
+    /// Roles (SPM-11) by which a laboratory marks specimens that are no patient's.
+    ///
+    /// What is sent of them is refused. None unless the profile says so, because senders fill the field
+    /// in carelessly.
     public var controlRoles: Set<String> = []
 
     /// Roles that mean no patient's specimen: blind samples, calibrators, controls, proficiency tests

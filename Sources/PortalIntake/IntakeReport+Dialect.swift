@@ -48,9 +48,14 @@ extension IntakeReport {
 extension IntakeError {
     /// What is sent of a sample that is no patient's.
     ///
-    /// - Parameter isAlone: Whether nothing else is sent with it; a patient's result beside it must not
-    ///   be lost.
-    package static func qualityControl(isAlone: Bool, at location: String = "patient") -> IntakeError {
+    /// - Parameters:
+    ///   - isAlone: Whether nothing else is sent with it; a patient's result beside it must not be lost.
+    ///   - location: What shows it.
+    /// - Returns: The refusal: rejected, or held where it is not alone.
+    package static func qualityControl(
+        isAlone: Bool,
+        at location: String = "patient"
+    ) -> IntakeError {
         IntakeError(
             code: "quality-control-sample",
             location: location,

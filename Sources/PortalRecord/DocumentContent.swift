@@ -21,6 +21,7 @@ public struct ClinicalDocument: Hashable, Sendable, Codable {
     /// How it stands to its parent.
     public var relation: Relation?
     /// What the registry that keeps it calls it, beside its number: XDS `entryUUID`, FHIR `Type/id`.
+    ///
     /// A later document may name its parent so.
     public var registryName: String?
     /// How far it is finished, as coded (HL7 table 0271).

@@ -23,7 +23,9 @@ public struct NamePattern: Hashable, Sendable {
 
     /// Whether a name is these words, in either order of surname and forename.
     package func fits(_ name: HumanName) -> Bool {
-        let given = SearchWords.words([name.given, name.middle].compactMap { $0 }.joined(separator: " "))
+        let given = SearchWords.words(
+            [name.given, name.middle].compactMap { $0 }.joined(separator: " ")
+        )
         let family = SearchWords.words(name.family ?? "")
         return fits(words: given + family) || fits(words: family + given)
     }

@@ -141,10 +141,11 @@ package enum SameEvent {
         }
         return found.filter { _, members in
             guard let first = members.first, members.count > 1 else { return false }
-            return isEnough(all[first].source) || members.contains { all[$0].source != all[first].source }
+            return isEnough(all[first].source)
+                || members.contains { all[$0].source != all[first].source }
         }
-            .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            .map { (key: $0.key, members: $0.value) }
+        .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        .map { (key: $0.key, members: $0.value) }
     }
 
     /// The originating laboratory first, then whoever says more that a reader must know.

@@ -99,7 +99,10 @@ struct DialectTests {
 
     @Test(
         "the profile says which roles of specimens are controls'",
-        arguments: [("resends: false", "Q", 1), ("controlRoles: [Q]", "P", 1), ("controlRoles: [Q]", "Q", 0)]
+        arguments: [
+            ("resends: false", "Q", 1), ("controlRoles: [Q]", "P", 1),
+            ("controlRoles: [Q]", "Q", 0),
+        ]
     )
     func controlRole(_ members: String, _ role: String, _ count: Int) throws {
         let portal = try portal(members)

@@ -234,7 +234,10 @@ struct IdentityTests {
         let portal = try Board.portal()
         for (number, name) in ["LEE^Anne", "LEE^A"].enumerated() {
             let pid = Board.pid(local: local, name: name)
-            try portal.take("lab", Board.result("7", status: "F", at: "2026", number: "\(number)", pid: pid))
+            try portal.take(
+                "lab",
+                Board.result("7", status: "F", at: "2026", number: "\(number)", pid: pid)
+            )
         }
         try portal.take("pas", pairing("A37", at: "20261002"))
         #expect(

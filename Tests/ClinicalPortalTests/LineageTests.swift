@@ -82,7 +82,8 @@ struct LineageTests {
 
     @Test("FHIR: a document that names its parent by its place on the server")
     func replacedOnServer() throws {
-        func document(_ id: String, _ number: String, _ time: String, _ further: String) -> [UInt8] {
+        func document(_ id: String, _ number: String, _ time: String, _ further: String) -> [UInt8]
+        {
             Array(
                 """
                 {"resourceType": "DocumentReference", "id": "\(id)", "status": "current",
@@ -114,7 +115,8 @@ struct LineageTests {
             let segments = [
                 "MSH|^~\\&|SYS|GRI|||20260401||\(type)^I12|\(type)1|P|2.5.1",
                 "RF1|\(state)|R|MED^Medical|AM|O|R-1^PRACTICE|20260301||\(time)|Chest pain",
-                Board.pid(), "OBR|1|||CLIN^Clinical details^L", "OBX|1|TX|H^History^L||\(text)||||||F",
+                Board.pid(), "OBR|1|||CLIN^Clinical details^L",
+                "OBX|1|TX|H^History^L||\(text)||||||F",
             ]
             return Array(segments.joined(separator: "\r").utf8)
         }

@@ -16,11 +16,15 @@ struct OutlineTests {
     @Test(
         "names and strings of the outermost object",
         arguments: [
-            (#"{"a": "b", "c": {"d": "}"}, "e": [1, "]", {}], "f": null}"#, ["a=b", "c", "e", "f"]),
+            (
+                #"{"a": "b", "c": {"d": "}"}, "e": [1, "]", {}], "f": null}"#,
+                ["a=b", "c", "e", "f"]
+            ),
             (#" { "a\"b" : "\u0041\n" , "c" : -1.5e3 }"#, ["a\"b=A\n", "c"]),
             ("[{\"a\": 1}]", []), ("", []), ("{}", []), ("\"a\"", []),
             (#"{"a": 1"#, ["a"]), (#"{"a": "b"#, ["a"]), (#"{"a": "\q", "b": 1}"#, ["a=\\q", "b"]),
-            (#"{"a": [}"#, ["a"]), (#"{"a" 1}"#, []), ("{\"a\\", []), (#"{"a": "\u00", "b""#, ["a=\\u00"]),
+            (#"{"a": [}"#, ["a"]), (#"{"a" 1}"#, []), ("{\"a\\", []),
+            (#"{"a": "\u00", "b""#, ["a=\\u00"]),
         ]
     )
     func outline(_ text: String, _ expected: [String]) {
@@ -37,7 +41,9 @@ struct OutlineTests {
         #expect(found == ["a", "b"])
     }
 
-    @Test("of every text that is JSON it gives the same members as the tree, of others it traps on none")
+    @Test(
+        "of every text that is JSON it gives the same members as the tree, of others it traps on none"
+    )
     func asTheTree() throws {
         let seeds = [
             #"{"a": "b\"c", "d": {"e": [1, 2, {"f": "g"}]}, "h": null, "i\\": ""}"#,
@@ -57,7 +63,8 @@ struct OutlineTests {
                     names.append(name)
                     return true
                 }
-                guard let root = try? JSONDocument.read(bytes[...]).root, root.kind == .object else {
+                guard let root = try? JSONDocument.read(bytes[...]).root, root.kind == .object
+                else {
                     continue
                 }
                 #expect(names == root.members.map(\.key))

@@ -2,7 +2,7 @@
 //
 // Oracle: a text is refused at a byte of it, or its values nest and tile it (between them stand only
 // commas, colons and white space), every value read alone from its own bytes is what it was, and a
-// string written anew reads the same.
+// string written anew reads the same; its outline has the tree's members.
 
 import JSONSyntax
 import PortalBytes
@@ -21,6 +21,11 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private func check(_ bytes: [UInt8]) {
     // A slice that does not start at zero: places are the text's own.
     let slice = ([0x20] + bytes).dropFirst()
+    var outline: [String] = []
+    JSONOutline.visit(slice) { name, _ in
+        outline.append(name)
+        return true
+    }
     let document: JSONDocument
     do throws(JSONSyntaxError) {
         document = try JSONDocument.read(slice)
@@ -29,6 +34,9 @@ private func check(_ bytes: [UInt8]) {
         return
     }
     let root = document.root
+    if root.kind == .object {
+        demand(outline == root.members.map(\.key), "the outline has other members than the tree")
+    }
     var parts: [Range<Int>] = []
     var left = 64
     walk(root, bytes, 0, &parts, &left)
