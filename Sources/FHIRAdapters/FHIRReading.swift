@@ -147,6 +147,13 @@ final class FHIRReading {
     /// The place of what a URL names.
     func find(_ url: String) -> Int? { byURL[url] }
 
+    /// The title of the questionnaire that a canonical URL names, its version left aside.
+    func definition(_ url: String) -> String? {
+        let bare = url.split(separator: "|").first.map(String.init)
+        return resources.first { $0.type == "Questionnaire" && $0.element.peek("url") == bare }?
+            .element.text("title")
+    }
+
     func tell(_ place: Int) { told[place] = true }
 
     func isTold(_ place: Int) -> Bool { told[place] }

@@ -10,12 +10,16 @@ extension FHIRAssembly {
     private static let statements: Set<String> = [
         "AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest",
         "MedicationDispense", "MedicationAdministration", "Immunization", "Procedure",
-        "ServiceRequest", "Flag", "CarePlan", "RelatedPerson",
+        "ServiceRequest", "Flag", "CarePlan", "RelatedPerson", "FamilyMemberHistory", "CareTeam",
+        "Goal", "Consent", "AdverseEvent", "DetectedIssue", "Task", "NutritionOrder",
+        "DeviceRequest", "SupplyRequest", "CommunicationRequest", "RequestGroup",
+        "ImmunizationRecommendation",
     ]
 
     private static let others: Set<String> = [
         "DiagnosticReport", "Observation", "ImagingStudy", "Encounter", "Appointment",
         "Composition", "DocumentReference", "QuestionnaireResponse", "Communication",
+        "EpisodeOfCare", "List", "ClinicalImpression", "RiskAssessment", "DeviceUseStatement",
     ]
 
     /// Reads one resource as what it states; of a person whom the document does not name nothing
@@ -38,6 +42,11 @@ extension FHIRAssembly {
         case "DocumentReference": documentReference(resource, place, about: subject)
         case "QuestionnaireResponse": questionnaire(resource, place, about: subject)
         case "Communication": communication(resource, place, about: subject)
+        case "EpisodeOfCare": episode(resource, place, about: subject)
+        case "List": list(resource, place, about: subject)
+        case "ClinicalImpression": impression(resource, place, about: subject)
+        case "RiskAssessment": risk(resource, place, about: subject)
+        case "DeviceUseStatement": deviceUse(resource, place, about: subject)
         default: statement(resource, place, about: subject)
         }
     }
@@ -59,6 +68,19 @@ extension FHIRAssembly {
         case "Flag": content = flag(element, &facts)
         case "CarePlan": content = carePlan(element, &facts)
         case "RelatedPerson": content = relatedPerson(element)
+        case "FamilyMemberHistory": content = familyHistory(resource, place, &facts)
+        case "CareTeam": content = careTeam(resource, place, &facts)
+        case "Goal": content = goal(resource, place, &facts)
+        case "Consent": content = consent(resource, place, &facts)
+        case "AdverseEvent": content = adverseEvent(resource, place, &facts)
+        case "DetectedIssue": content = detectedIssue(resource, place, &facts)
+        case "Task": content = task(resource, place, &facts)
+        case "NutritionOrder": content = nutritionOrder(element, &facts)
+        case "DeviceRequest": content = deviceRequest(resource, place, &facts)
+        case "SupplyRequest": content = supplyRequest(resource, place, &facts)
+        case "CommunicationRequest": content = communicationRequest(resource, place, &facts)
+        case "RequestGroup": content = requestGroup(resource, place, &facts)
+        case "ImmunizationRecommendation": content = vaccinationAdvice(element, &facts)
         default: content = medicine(resource, place, &facts)
         }
         let word = element.text("status")
@@ -71,14 +93,16 @@ extension FHIRAssembly {
         )
         if let state = element.words("clinicalStatus") { facts.other["clinical status"] = state }
         entry.other = facts.other.isEmpty ? nil : facts.other
-        entry.statusCode = word
+        entry.statusCode = facts.statusCode ?? word
         entry.effective = facts.effective
         entry.recorded = facts.recorded
         entry.issued = facts.recorded
-        entry.statusTime = believable(facts.recorded, element)
+        entry.statusTime = believable(facts.statusTime ?? facts.recorded, element)
         let roles: [(StaticString, String)] = [
             ("recorder", "recorder"), ("asserter", "asserter"), ("requester", "requester"),
             ("author", "author"), ("informationSource", "source"), ("source", "source"),
+            ("contributor", "contributor"), ("orderer", "orderer"), ("owner", "owner"),
+            ("supplier", "supplier"), ("expressedBy", "expressed by"), ("sender", "sender"),
         ]
         for (name, role) in roles {
             entry.participants += reading.participants(element.all(name), role: role, from: place)
@@ -89,7 +113,9 @@ extension FHIRAssembly {
             let role = performer.words("function") ?? "performer"
             return reading.participant(actor, role: role, from: place)
         }
-        let organisation = element["custodian"] ?? element["managingOrganization"]
+        let organisation =
+            element["custodian"] ?? element["managingOrganization"] ?? element["organization"]
+            ?? element["authority"]
         entry.organisation = reading.organisation(organisation, from: place)
         add(entry, resource)
     }
@@ -332,7 +358,11 @@ extension FHIRAssembly {
 struct FHIRFacts {
     var effective: PartialDate?
     var recorded: PartialDate?
+    /// What orders its versions, where that is not when it was written down.
+    var statusTime: PartialDate?
     var status: ResultStatus?
+    /// The sender's word for its status, where that is not under `status`.
+    var statusCode: String?
     /// Further fields, by the names that merging knows.
     var other: [String: String] = [:]
 
@@ -355,6 +385,36 @@ struct FHIRFacts {
         default: return
         }
         _ = code.text
+    }
+
+    /// How it goes on, in words; a missing status is unknown, and a word that nobody knows stays as it
+    /// was sent, with a finding.
+    mutating func state(
+        _ element: FHIRElement,
+        _ name: StaticString = "status",
+        known: Set<String>
+    ) -> String? {
+        guard let value = element[name], let word = value.text else {
+            status = .unverified
+            return nil
+        }
+        statusCode = word
+        if let own = element.tree.document.dialect.statuses[word] {
+            status = own
+        } else if word == "entered-in-error" {
+            status = .enteredInError
+        } else if word == "unknown" {
+            status = .unverified
+        } else if !known.contains(word) {
+            element.tree.note("status-unknown", value)
+            status = .unverified
+        }
+        return word
+    }
+
+    /// A code as words: `on-hold` is on hold.
+    static func spoken(_ word: String) -> String {
+        word.split(separator: "-").joined(separator: " ")
     }
 
     /// A request's status in words.
