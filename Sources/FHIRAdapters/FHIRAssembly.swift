@@ -45,6 +45,7 @@ struct FHIRAssembly {
     // MARK: People
 
     private mutating func describe(_ resource: FHIRResource, _ place: Int) {
+        reading.tell(place)
         var statement = FHIRPatient(reading, resource, place).statement()
         var entry = person(statement, resource.element)
         let at = entries.count
@@ -55,7 +56,6 @@ struct FHIRAssembly {
         people[place] = entry
         // The person stands before what is said of them.
         entries.insert(entry, at: at)
-        reading.tell(place)
         share(entry.subject, resource.element)
     }
 
@@ -127,9 +127,10 @@ struct FHIRAssembly {
         let reference =
             element["subject"] ?? element["patient"] ?? element["for"] ?? delivered(resource)
         if let reference {
-            if let found = reading.resolve(reference, from: place) {
+            if let found = reading.resolve(reference, from: place, isTaken: false) {
                 // A group, a device or a place is nobody.
                 guard let person = people[found] else { return nil }
+                _ = reading.resolve(reference, from: place)
                 _ = reference.text("display")
                 _ = reference.text("type")
                 share(person.subject, element)

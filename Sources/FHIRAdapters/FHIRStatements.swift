@@ -22,6 +22,11 @@ extension FHIRAssembly {
         "EpisodeOfCare", "List", "ClinicalImpression", "RiskAssessment", "DeviceUseStatement",
     ]
 
+    /// Whether a resource of the type becomes an entry.
+    static func isRead(_ type: String) -> Bool {
+        type == "Patient" || statements.contains(type) || others.contains(type)
+    }
+
     /// Reads one resource as what it states; of a person whom the document does not name nothing
     /// can be filed.
     mutating func read(_ resource: FHIRResource, _ place: Int) {

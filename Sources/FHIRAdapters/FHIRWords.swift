@@ -45,7 +45,8 @@ extension FHIRReading {
     private static func remarks(on resource: FHIRResource) -> [String] {
         let element = resource.element
         var remarks: [String] = []
-        if resource.type == "FamilyMemberHistory" { remarks.append("family history") }
+        let isFamily = resource.type == "FamilyMemberHistory"
+        if isFamily { remarks.append("family history") }
         func code(_ name: StaticString) -> String? {
             element[name]?.all("coding").first?.peek("code")
         }
@@ -53,7 +54,8 @@ extension FHIRReading {
             code("verificationStatus"), code("clinicalStatus"), element.peek("status"),
             element.peek("lifecycleStatus"),
         ].compactMap { $0 }
-        remarks += words.filter(said.contains).map(FHIRFacts.spoken)
+        remarks += words.filter { said.contains($0) && !(isFamily && $0 == "completed") }
+            .map(FHIRFacts.spoken)
         if element.peek("doNotPerform") == "true" { remarks.append("do not perform") }
         if element.peek("actuality") == "potential" { remarks.append("potential") }
         return remarks

@@ -38,9 +38,9 @@ extension StatementMerge {
         let name = team.name ?? team.organisation ?? "name not stated"
         row.headline = team.state == "active" ? name : name + " (" + team.state + ")"
         if let ended = team.to { row.headline += "; until " + ended.clinical }
-        row.who += team.members.map(\.words)
         row.notes =
-            [team.organisation.map { "Organisation: " + $0 }].compactMap { $0 }
+            team.members.map(\.words)
+            + [team.organisation.map { "Organisation: " + $0 }].compactMap { $0 }
             + team.telecoms + team.reasons.compactMap(\.words).map { "Reason: " + $0 } + team.notes
         date(&row, team.from, entry)
         return row

@@ -207,14 +207,14 @@ struct FHIRStatementTests {
         try take(portal, Self.team("active"))
         let row = try #require(try portal.rows().first)
         #expect(row.kind == .careTeam && row.headline == "Diabetes team")
-        #expect(row.who == ["Adviser: Dr Reid", "Self-carer: Ann LEE (the patient)"])
+        #expect(row.notes == ["Adviser: Dr Reid", "Self-carer: Ann LEE (the patient)"])
         #expect(throws: AccessError.self) { try portal.rows(as: "manager") }
         let past = try Self.portal()
         try take(past, Self.team("inactive"))
         #expect(try past.rows().map(\.headline) == ["Diabetes team (inactive)"])
         let wrong = try Self.portal()
         try take(wrong, Self.team("entered-in-error"))
-        #expect(try wrong.rows().allSatisfy { $0.markers.contains(.withdrawn) && $0.who.isEmpty })
+        #expect(try wrong.rows().allSatisfy { $0.markers.contains(.withdrawn) && $0.notes.isEmpty })
     }
 
     @Test("an episode of care puts nobody on a ward, gives nobody access, and hides no stay")
