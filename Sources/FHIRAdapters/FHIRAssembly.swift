@@ -359,6 +359,9 @@ struct FHIRAssembly {
                 "ObservationDefinition", "SpecimenDefinition", "DeviceDefinition":
                 reading.tree.ignore(resource.element, by: .routing)
             case let type where FHIRAssembly.helpers.contains(type): continue
+            // Of nobody: it has its finding. Contained: its holder keeps it by its path.
+            case let type where FHIRAssembly.isRead(type): continue
+            case _ where resource.holder.map(reading.isTold) ?? false: continue
             default: reading.tree.note("resource-not-read", resource.element, .note)
             }
         }

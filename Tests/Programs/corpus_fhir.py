@@ -18,7 +18,10 @@ import argparse, collections, csv, json, os, re, subprocess, sys
 STATEMENTS = {"AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest", "MedicationDispense",
               "MedicationAdministration", "Immunization", "Procedure", "ServiceRequest", "Flag", "CarePlan", "RelatedPerson",
               "Encounter", "Appointment", "Composition", "DocumentReference", "QuestionnaireResponse", "Communication",
-              "DiagnosticReport", "Observation", "ImagingStudy"}
+              "DiagnosticReport", "Observation", "ImagingStudy", "FamilyMemberHistory", "CareTeam", "Goal", "Consent",
+              "AdverseEvent", "DetectedIssue", "NutritionOrder", "DeviceRequest", "CommunicationRequest", "RequestGroup",
+              "ImmunizationRecommendation", "EpisodeOfCare", "List", "ClinicalImpression", "RiskAssessment",
+              "DeviceUseStatement"}
 
 
 def read(path):
