@@ -60,7 +60,7 @@ extension FHIRAssembly {
     /// One line of a list: what it names, and what became of it.
     private func item(_ element: FHIRElement, _ place: Int) -> String {
         var words = reading.words(of: element["item"], from: place) ?? "Not named"
-        if element.flag("deleted") == true { words = "Deleted: " + words }
+        if element.isSet("deleted") { words = "Deleted: " + words }
         let more = [element.words("flag"), element.date("date")?.words].compactMap { $0 }
         return more.isEmpty ? words : words + " (" + more.joined(separator: ", ") + ")"
     }

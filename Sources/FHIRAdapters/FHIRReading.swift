@@ -26,6 +26,7 @@ final class FHIRReading {
     private var byURL: [String: Int] = [:]
     /// Made when a reference first names an identifier: most name a URL.
     private lazy var byIdentifier = identifiers()
+    private lazy var questionnaires = questionnairesByURL()
     /// Whether an entry states a resource, so that none is told twice.
     private var told: [Bool] = []
     /// What `Bundle.timestamp` says.
@@ -152,9 +153,19 @@ final class FHIRReading {
 
     /// The title of the questionnaire that a canonical URL names, its version left aside.
     func definition(_ url: String) -> String? {
-        let bare = url.split(separator: "|").first.map(String.init)
-        return resources.first { $0.type == "Questionnaire" && $0.element.peek("url") == bare }?
-            .element.text("title")
+        guard let bare = url.split(separator: "|").first,
+            let place = questionnaires[String(bare)]
+        else { return nil }
+        return resources[place].element.text("title")
+    }
+
+    private func questionnairesByURL() -> [String: Int] {
+        var found: [String: Int] = [:]
+        for (place, resource) in resources.enumerated() where resource.type == "Questionnaire" {
+            guard let url = resource.element.peek("url") else { continue }
+            found[url] = found[url] ?? place
+        }
+        return found
     }
 
     /// A resource is stated by an entry, and its type with it.

@@ -31,7 +31,7 @@ extension FHIRAssembly {
             _ = element.text("intent")
             request.notes.append("Intent: " + FHIRFacts.spoken(intent))
         }
-        if element.flag("doNotPerform") == true { request.notes.insert("Do not perform", at: 0) }
+        if element.isSet("doNotPerform") { request.notes.insert("Do not perform", at: 0) }
         facts.effective = request.requested
         facts.recorded = request.requested
         return request

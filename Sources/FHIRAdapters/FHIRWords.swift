@@ -10,7 +10,7 @@ extension FHIRReading {
         guard let reference else { return nil }
         let display = reference.text("display")
         guard let found = resolve(reference, from: place) else {
-            return display ?? reference["identifier"]?.identifier?.value
+            return display ?? reference["identifier"]?.text("value")
                 ?? reference.text("reference")
         }
         let resource = resources[found]
@@ -86,7 +86,7 @@ extension FHIRReading {
         case "Coding": return value.text("display") ?? value.text("code")
         case "Reference": return words(of: value, from: place)
         case "Attachment": return value.text("title") ?? value.text("url")
-        case "Identifier": return value.identifier?.value
+        case "Identifier": return value.text("value")
         default: return value.text
         }
     }
