@@ -45,6 +45,7 @@ struct FHIRAssembly {
     // MARK: People
 
     private mutating func describe(_ resource: FHIRResource, _ place: Int) {
+        reading.tell(place)
         var statement = FHIRPatient(reading, resource, place).statement()
         var entry = person(statement, resource.element)
         let at = entries.count
@@ -55,7 +56,6 @@ struct FHIRAssembly {
         people[place] = entry
         // The person stands before what is said of them.
         entries.insert(entry, at: at)
-        reading.tell(place)
         share(entry.subject, resource.element)
     }
 
@@ -124,11 +124,13 @@ struct FHIRAssembly {
     mutating func subject(_ resource: FHIRResource, _ place: Int) -> SourcePatient? {
         isClinical = true
         let element = resource.element
-        let reference = element["subject"] ?? element["patient"] ?? element["for"]
+        let reference =
+            element["subject"] ?? element["patient"] ?? element["for"] ?? delivered(resource)
         if let reference {
-            if let found = reading.resolve(reference, from: place) {
+            if let found = reading.resolve(reference, from: place, isTaken: false) {
                 // A group, a device or a place is nobody.
                 guard let person = people[found] else { return nil }
+                _ = reading.resolve(reference, from: place)
                 _ = reference.text("display")
                 _ = reference.text("type")
                 share(person.subject, element)
@@ -160,6 +162,16 @@ struct FHIRAssembly {
         }
         share(only.subject, element)
         return only.subject
+    }
+
+    /// A supply names nobody but whom it goes to.
+    private func delivered(_ resource: FHIRResource) -> FHIRElement? {
+        guard resource.type == "SupplyRequest", let to = resource.element["deliverTo"] else {
+            return nil
+        }
+        let isPatient =
+            to.peek("type") == "Patient" || to.peek("reference")?.contains("Patient/") ?? false
+        return isPatient ? to : nil
     }
 
     /// A patient who is named by an identifier or a reference alone.
@@ -337,10 +349,19 @@ struct FHIRAssembly {
                 "ChargeItem", "Invoice", "PaymentNotice", "PaymentReconciliation",
                 "InsurancePlan", "CoverageEligibilityRequest", "CoverageEligibilityResponse":
                 reading.tree.ignore(resource.element, by: .billing)
+            // Definitions are of the interface, too: they hold for whoever they are sent about.
             case "Provenance", "AuditEvent", "Endpoint", "Subscription", "OperationOutcome",
-                "CapabilityStatement", "MessageDefinition":
+                "CapabilityStatement", "MessageDefinition", "Library", "ActivityDefinition",
+                "PlanDefinition", "StructureDefinition", "ValueSet", "CodeSystem", "ConceptMap",
+                "NamingSystem", "SearchParameter", "OperationDefinition", "ImplementationGuide",
+                "StructureMap", "CompartmentDefinition", "GraphDefinition", "Measure",
+                "EventDefinition", "ResearchDefinition", "TerminologyCapabilities",
+                "ObservationDefinition", "SpecimenDefinition", "DeviceDefinition":
                 reading.tree.ignore(resource.element, by: .routing)
             case let type where FHIRAssembly.helpers.contains(type): continue
+            // Of nobody: it has its finding. Contained: its holder keeps it by its path.
+            case let type where FHIRAssembly.isRead(type): continue
+            case _ where resource.holder.map(reading.isTold) ?? false: continue
             default: reading.tree.note("resource-not-read", resource.element, .note)
             }
         }
@@ -350,7 +371,8 @@ struct FHIRAssembly {
     /// Resources that say something of others.
     static let helpers: Set<String> = [
         "Practitioner", "PractitionerRole", "Organization", "Location", "Specimen", "Medication",
-        "Device", "Binary", "HealthcareService", "Substance", "Slot", "Schedule",
+        "Device", "Binary", "HealthcareService", "Substance", "Slot", "Schedule", "Questionnaire",
+        "Group",
     ]
 
     /// What is left of helpers stays with the first person of the document: nothing of it is lost.

@@ -10,11 +10,20 @@ import XMLSyntax
 ///   Patient, RelatedPerson, Encounter, Appointment, DiagnosticReport, Observation, AllergyIntolerance,
 ///   Condition, MedicationStatement, MedicationRequest, MedicationDispense,
 ///   MedicationAdministration, Immunization, Procedure, ServiceRequest, ImagingStudy, Composition,
-///   DocumentReference, QuestionnaireResponse, Communication, Flag and CarePlan; Practitioner,
-///   PractitionerRole, Organization, Location, Specimen, Medication, Device and Binary where others
-///   refer to them. A field without a place of its own is kept by its path; a resource of another
-///   type is a finding and stays unmapped.
-/// - Rule: FHIR R4 (4.0.1); UK Core; SAFETY S5 (`issued` and a document's own date order versions;
+///   DocumentReference, QuestionnaireResponse, Communication, Flag, CarePlan, FamilyMemberHistory,
+///   CareTeam, Goal, Consent, EpisodeOfCare, Task, NutritionOrder, DeviceRequest, SupplyRequest,
+///   CommunicationRequest, RequestGroup, ImmunizationRecommendation, List, ClinicalImpression,
+///   RiskAssessment, AdverseEvent, DetectedIssue and DeviceUseStatement; Practitioner,
+///   PractitionerRole, Organization, Location, HealthcareService, Schedule, Slot, Specimen,
+///   Medication, Substance, Device, Questionnaire, Group and Binary where others refer to them. A
+///   field without a place of its own is kept by its path; a resource of another type is a finding
+///   and stays unmapped.
+/// - Relatives: what a FamilyMemberHistory states is never the person's own.
+/// - Consents: a Consent is stated as a plan; access policy does not read it, neither what it permits
+///   nor what it denies.
+/// - Empty lists: only `nilknown` of a list of allergies, problems or medicines states that there is
+///   none; every other reason is said and asserts nothing.
+/// - Rule: FHIR R4 (4.0.1); UK Core; SAFETY S13, S17; SAFETY S5 (`issued` and a document's own date order versions;
 ///   `lastUpdated` orders nothing), S6 (`Bundle.timestamp`).
 public struct FHIRBundleAdapter: SourceAdapter {
     /// `fhir-r4`.

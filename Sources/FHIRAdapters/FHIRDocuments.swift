@@ -222,6 +222,10 @@ extension FHIRAssembly {
         let name = element.text("questionnaire")
         var document = ClinicalDocument(type: CodeableConcept(text: "Questionnaire response"))
         document.title = name
+        if let name, let title = reading.definition(name) {
+            document.title = title
+            document.other["questionnaire"] = name
+        }
         for item in element.all("item") { add(item, to: &document, depth: 0) }
         var entry = entry(
             .clinicalDocument(document),

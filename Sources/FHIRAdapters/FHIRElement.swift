@@ -82,13 +82,18 @@ struct FHIRElement {
     /// The value of a child, not marked.
     func peek(_ name: StaticString) -> String? { self[name]?.peek }
 
-    /// A flag, marked as taken.
+    /// A flag, marked as taken where it is one.
     func flag(_ name: StaticString) -> Bool? {
-        switch text(name) {
-        case "true": true
-        case "false": false
-        default: nil
+        guard let flag = self[name], let word = flag.peek, word == "true" || word == "false" else {
+            return nil
         }
+        return flag.text == "true"
+    }
+
+    /// Whether a flag is set, marked as taken only then: a flag that is not set changes no entry.
+    func isSet(_ name: StaticString) -> Bool {
+        guard let flag = self[name], flag.peek == "true" else { return false }
+        return flag.text != nil
     }
 
     /// The type of the resource that it is; nil for an element that is none.

@@ -26,6 +26,7 @@ final class FHIRReading {
     private var byURL: [String: Int] = [:]
     /// Made when a reference first names an identifier: most name a URL.
     private lazy var byIdentifier = identifiers()
+    private lazy var questionnaires = questionnairesByURL()
     /// Whether an entry states a resource, so that none is told twice.
     private var told: [Bool] = []
     /// What `Bundle.timestamp` says.
@@ -42,19 +43,18 @@ final class FHIRReading {
     /// Resources wherever FHIR has them: the document's own, a bundle's, a `Parameters`', contained.
     private func collect(_ element: FHIRElement, fullURL: String?, holder: Int?) {
         guard let type = element.resourceType, let name = element["resourceType"] else { return }
-        // Of what only helps others the type stands in no entry.
-        if FHIRAssembly.helpers.contains(type) {
-            tree.ignore(name, by: .structure)
-        } else {
-            _ = name.text
-        }
+        // Of what only helps others the type stands in no entry; of others it is taken with the entry.
+        if FHIRAssembly.helpers.contains(type) { tree.ignore(name, by: .structure) }
         switch type {
         case "Bundle":
+            _ = name.text
             for entry in element.all("entry") {
                 guard let resource = entry["resource"] else { continue }
                 collect(resource, fullURL: entry.peek("fullUrl"), holder: holder)
             }
-        case "Parameters": parameters(element)
+        case "Parameters":
+            _ = name.text
+            parameters(element)
         default:
             let place = resources.count
             resources.append(
@@ -107,7 +107,11 @@ final class FHIRReading {
     // MARK: References
 
     /// The resource that a `Reference` names; nil where it is not in the document.
-    func resolve(_ reference: FHIRElement?, from place: Int) -> Int? {
+    func resolve(
+        _ reference: FHIRElement?,
+        from place: Int,
+        isTaken: Bool = true
+    ) -> Int? {
         guard let reference else { return nil }
         if let written = reference.peek("reference") {
             let found: Int?
@@ -118,7 +122,7 @@ final class FHIRReading {
                 found = byURL[written] ?? Self.relative(written).flatMap { byURL[$0] }
             }
             if let found {
-                _ = reference.text("reference")
+                if isTaken { _ = reference.text("reference") }
                 return found
             }
         }
@@ -147,7 +151,30 @@ final class FHIRReading {
     /// The place of what a URL names.
     func find(_ url: String) -> Int? { byURL[url] }
 
-    func tell(_ place: Int) { told[place] = true }
+    /// The title of the questionnaire that a canonical URL names, its version left aside.
+    func definition(_ url: String) -> String? {
+        guard let bare = url.split(separator: "|").first,
+            let place = questionnaires[String(bare)]
+        else { return nil }
+        return resources[place].element.text("title")
+    }
+
+    private func questionnairesByURL() -> [String: Int] {
+        var found: [String: Int] = [:]
+        for (place, resource) in resources.enumerated() where resource.type == "Questionnaire" {
+            guard let url = resource.element.peek("url") else { continue }
+            found[url] = found[url] ?? place
+        }
+        return found
+    }
+
+    /// A resource is stated by an entry, and its type with it.
+    func tell(_ place: Int) {
+        told[place] = true
+        if FHIRAssembly.isRead(resources[place].type) {
+            _ = resources[place].element.text("resourceType")
+        }
+    }
 
     func isTold(_ place: Int) -> Bool { told[place] }
 

@@ -10,13 +10,22 @@ extension FHIRAssembly {
     private static let statements: Set<String> = [
         "AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest",
         "MedicationDispense", "MedicationAdministration", "Immunization", "Procedure",
-        "ServiceRequest", "Flag", "CarePlan", "RelatedPerson",
+        "ServiceRequest", "Flag", "CarePlan", "RelatedPerson", "FamilyMemberHistory", "CareTeam",
+        "Goal", "Consent", "AdverseEvent", "DetectedIssue", "Task", "NutritionOrder",
+        "DeviceRequest", "SupplyRequest", "CommunicationRequest", "RequestGroup",
+        "ImmunizationRecommendation",
     ]
 
     private static let others: Set<String> = [
         "DiagnosticReport", "Observation", "ImagingStudy", "Encounter", "Appointment",
         "Composition", "DocumentReference", "QuestionnaireResponse", "Communication",
+        "EpisodeOfCare", "List", "ClinicalImpression", "RiskAssessment", "DeviceUseStatement",
     ]
+
+    /// Whether a resource of the type becomes an entry.
+    static func isRead(_ type: String) -> Bool {
+        type == "Patient" || statements.contains(type) || others.contains(type)
+    }
 
     /// Reads one resource as what it states; of a person whom the document does not name nothing
     /// can be filed.
@@ -38,6 +47,11 @@ extension FHIRAssembly {
         case "DocumentReference": documentReference(resource, place, about: subject)
         case "QuestionnaireResponse": questionnaire(resource, place, about: subject)
         case "Communication": communication(resource, place, about: subject)
+        case "EpisodeOfCare": episode(resource, place, about: subject)
+        case "List": list(resource, place, about: subject)
+        case "ClinicalImpression": impression(resource, place, about: subject)
+        case "RiskAssessment": risk(resource, place, about: subject)
+        case "DeviceUseStatement": deviceUse(resource, place, about: subject)
         default: statement(resource, place, about: subject)
         }
     }
@@ -59,9 +73,22 @@ extension FHIRAssembly {
         case "Flag": content = flag(element, &facts)
         case "CarePlan": content = carePlan(element, &facts)
         case "RelatedPerson": content = relatedPerson(element)
+        case "FamilyMemberHistory": content = familyHistory(resource, place, &facts)
+        case "CareTeam": content = careTeam(resource, place, &facts)
+        case "Goal": content = goal(resource, place, &facts)
+        case "Consent": content = consent(resource, place, &facts)
+        case "AdverseEvent": content = adverseEvent(resource, place, &facts)
+        case "DetectedIssue": content = detectedIssue(resource, place, &facts)
+        case "Task": content = task(resource, place, &facts)
+        case "NutritionOrder": content = nutritionOrder(element, &facts)
+        case "DeviceRequest": content = deviceRequest(resource, place, &facts)
+        case "SupplyRequest": content = supplyRequest(resource, place, &facts)
+        case "CommunicationRequest": content = communicationRequest(resource, place, &facts)
+        case "RequestGroup": content = requestGroup(resource, place, &facts)
+        case "ImmunizationRecommendation": content = vaccinationAdvice(element, &facts)
         default: content = medicine(resource, place, &facts)
         }
-        let word = element.text("status")
+        let word = facts.statusCode == nil ? element.text("status") : nil
         var entry = entry(
             content,
             key(resource),
@@ -71,14 +98,16 @@ extension FHIRAssembly {
         )
         if let state = element.words("clinicalStatus") { facts.other["clinical status"] = state }
         entry.other = facts.other.isEmpty ? nil : facts.other
-        entry.statusCode = word
+        entry.statusCode = facts.statusCode ?? word
         entry.effective = facts.effective
         entry.recorded = facts.recorded
         entry.issued = facts.recorded
-        entry.statusTime = believable(facts.recorded, element)
+        entry.statusTime = believable(facts.statusTime ?? facts.recorded, element)
         let roles: [(StaticString, String)] = [
             ("recorder", "recorder"), ("asserter", "asserter"), ("requester", "requester"),
             ("author", "author"), ("informationSource", "source"), ("source", "source"),
+            ("contributor", "contributor"), ("orderer", "orderer"), ("owner", "owner"),
+            ("supplier", "supplier"), ("expressedBy", "expressed by"), ("sender", "sender"),
         ]
         for (name, role) in roles {
             entry.participants += reading.participants(element.all(name), role: role, from: place)
@@ -89,7 +118,9 @@ extension FHIRAssembly {
             let role = performer.words("function") ?? "performer"
             return reading.participant(actor, role: role, from: place)
         }
-        let organisation = element["custodian"] ?? element["managingOrganization"]
+        let organisation =
+            element["custodian"] ?? element["managingOrganization"] ?? element["organization"]
+            ?? element["authority"]
         entry.organisation = reading.organisation(organisation, from: place)
         add(entry, resource)
     }
@@ -238,7 +269,7 @@ extension FHIRAssembly {
         request.reasons = element.concepts("reasonCode")
         request.notes = element.notes()
         if let words = element.text("patientInstruction") { request.notes.append(words) }
-        if element.flag("doNotPerform") == true { request.notes.insert("Do not perform", at: 0) }
+        if element.isSet("doNotPerform") { request.notes.insert("Do not perform", at: 0) }
         facts.effective = request.requested
         facts.recorded = request.requested
         return .serviceRequest(request)
@@ -323,49 +354,7 @@ extension FHIRAssembly {
         }
         if let words = dosage.words("route") { parts.append(words) }
         if let words = dosage.text("patientInstruction") { parts.append(words) }
-        if dosage.flag("asNeededBoolean") == true { parts.append("as needed") }
+        if dosage.isSet("asNeededBoolean") { parts.append("as needed") }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
-    }
-}
-
-/// What statements have in common besides their content.
-struct FHIRFacts {
-    var effective: PartialDate?
-    var recorded: PartialDate?
-    var status: ResultStatus?
-    /// Further fields, by the names that merging knows.
-    var other: [String: String] = [:]
-
-    /// Words for what goes on no longer.
-    static let ended: Set<String> = [
-        "stopped", "completed", "cancelled", "on-hold", "draft", "not-taken", "intended", "ended",
-        "not-done", "declined",
-    ]
-
-    /// How far it is verified: refuted and entered in error take it back, unconfirmed is no final
-    /// statement.
-    ///
-    /// - Rule: FHIR R4 `verificationStatus`; SAFETY S13.
-    mutating func verify(_ element: FHIRElement) {
-        guard let code = element["verificationStatus"]?.all("coding").first?["code"] else { return }
-        switch code.peek {
-        case "entered-in-error": status = .enteredInError
-        case "refuted": status = .withdrawn
-        case "unconfirmed", "provisional", "differential": status = .preliminary
-        default: return
-        }
-        _ = code.text
-    }
-
-    /// A request's status in words.
-    static func state(_ word: String?) -> String {
-        switch word {
-        case "active": "requested"
-        case "on-hold": "on hold"
-        case "revoked": "cancelled"
-        case "completed": "completed"
-        case nil: ""
-        case let other?: other
-        }
     }
 }

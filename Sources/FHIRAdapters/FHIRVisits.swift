@@ -54,12 +54,75 @@ extension FHIRAssembly {
         add(entry, resource)
     }
 
+    /// Care over months or years that a team answers for: no visit.
+    ///
+    /// - Rule: FHIR R4 `EpisodeOfCare`; ``EncounterMovement/episodeOfCare``.
+    mutating func episode(_ resource: FHIRResource, _ place: Int, about subject: SourcePatient) {
+        let element = resource.element
+        var facts = FHIRFacts()
+        let word = facts.state(
+            element,
+            known: ["planned", "waitlist", "active", "onhold", "finished", "cancelled"]
+        )
+        var movement = EncounterMovement(event: Self.episodeEvent(word))
+        movement.patientClass = EncounterMovement.episodeOfCare
+        movement.other["status"] = word ?? "status not stated"
+        let period = element["period"]
+        movement.admitted = period?.date("start")
+        movement.discharged = period?.date("end")
+        if word == "planned" || word == "waitlist" {
+            movement.expected = movement.admitted
+            movement.admitted = nil
+        }
+        movement.occurred = movement.discharged ?? movement.admitted ?? reading.messageTime
+        let types = element.allWords("type")
+        movement.service = Self.lines(types)
+        let diagnoses = element.all("diagnosis").compactMap { diagnosis -> String? in
+            guard let what = reading.words(of: diagnosis["condition"], from: place) else {
+                return nil
+            }
+            return [diagnosis.words("role"), what].compactMap { $0 }.joined(separator: ": ")
+        }
+        movement.reason = Self.lines(diagnoses).map { CodeableConcept(text: $0) }
+        let teams = element.all("team").compactMap { reading.words(of: $0, from: place) }
+        movement.other["team"] = Self.lines(teams)
+        var entry = entry(
+            .encounter(movement),
+            key(resource),
+            subject,
+            element,
+            status: facts.status ?? .final
+        )
+        entry.statusCode = facts.statusCode
+        entry.effective = movement.admitted ?? movement.expected ?? movement.occurred
+        entry.statusTime = believable(movement.occurred, element)
+        entry.participants = reading.participants(
+            element.all("careManager"),
+            role: "care manager",
+            from: place
+        )
+        entry.organisation = reading.words(of: element["managingOrganization"], from: place)
+        add(entry, resource)
+    }
+
+    private static func episodeEvent(_ word: String?) -> String {
+        switch word {
+        case "planned", "waitlist": "A05"
+        case "finished": "A03"
+        case "cancelled": "A11"
+        case "entered-in-error": "A23"
+        default: "A08"
+        }
+    }
+
     /// The event of table 0003 that a status is told by.
     private static func event(_ status: String, _ code: String?) -> String {
         switch status {
         case "planned": "A05"
         case "finished": "A03"
         case "cancelled": "A11"
+        // Deleted, and no visit that goes on.
+        case "entered-in-error": "A23"
         case "arrived", "triaged", "in-progress", "onleave": code == "IMP" ? "A01" : "A04"
         default: "A08"
         }

@@ -114,6 +114,7 @@ extension AccessGate {
     /// What a source states of a person, so that its silence about them is no "none".
     private static let statements: Set<EntryKind> = [
         .allergyIntolerance, .medicationStatement, .condition, .flag, .carePlan, .relatedPerson,
+        .familyMemberHistory, .careTeam,
     ]
 
     /// One element: its rows, what must be said, and which of its sources are missing.

@@ -90,7 +90,7 @@ enum FirstScreenWording {
     /// Conflicting decisions are never reconciled.
     private static func plans(_ element: TopScreen.Element) -> [String] {
         // Two sources may stand in one silo: each of its plans has a number of its own.
-        let standing = element.rows.filter(\.stands)
+        let standing = element.rows.filter { $0.stands && $0.isDecision }
         let decisions = Dictionary(grouping: standing) { $0.what.lowercased() }
         let isDisputed = decisions.values.contains { rows in
             Set(rows.map { $0.headline.lowercased() }).count > 1

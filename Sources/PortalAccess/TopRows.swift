@@ -72,6 +72,8 @@ struct TopRows {
             guard let row = rows.first, rows.contains(where: \.stands) else { return 9 }
             if rows.allSatisfy({ $0.noneKnown != nil }) { return 5 }
             if kinds.contains(.carePlan) {
+                // Ten goals must not push a resuscitation decision off the screen.
+                guard row.isDecision else { return 2 }
                 return seen.insert(row.what.lowercased()).inserted ? 0 : 1
             }
             guard !kinds.isDisjoint(with: [.encounter, .appointment]) else { return 0 }

@@ -12,7 +12,7 @@ extension RecordEntry {
         case .patient, .allergyIntolerance: return
         case .encounter, .appointment, .diagnosticReport, .clinicalDocument, .referral,
             .scannedDocument, .condition, .procedure, .immunization, .serviceRequest,
-            .relatedPerson, .flag, .carePlan, .medicationStatement:
+            .relatedPerson, .flag, .carePlan, .medicationStatement, .familyMemberHistory, .careTeam:
             guard !labels.isEmpty else { return }
             self.labels = labels.union(self.labels).sorted()
         }

@@ -34,6 +34,12 @@ public struct EncounterMovement: Hashable, Sendable, Codable {
         other = [:]
         cleared = []
     }
+
+    /// The ``patientClass`` of care over months or years that a team answers for: no visit, so that
+    /// it puts the person on no ward and gives nobody access.
+    ///
+    /// - Rule: FHIR R4 `EpisodeOfCare`; SAFETY "The four dated access facts".
+    public static let episodeOfCare = "episode of care"
 }
 
 /// A place in a hospital.

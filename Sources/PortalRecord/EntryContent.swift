@@ -32,6 +32,10 @@ public enum EntryKind: String, Hashable, Sendable, Codable, CaseIterable {
     case immunization
     /// A test or service that was asked for.
     case serviceRequest
+    /// What is known of a relative's health; never the person's own.
+    case familyMemberHistory
+    /// Who cares for the person together.
+    case careTeam
 }
 
 /// What an entry states.
@@ -68,6 +72,10 @@ public indirect enum EntryContent: Hashable, Sendable {
     case immunization(Immunization)
     /// A test or service that was asked for.
     case serviceRequest(ServiceRequest)
+    /// What is known of a relative's health; never the person's own.
+    case familyMemberHistory(FamilyMemberHistory)
+    /// Who cares for the person together.
+    case careTeam(CareTeam)
 
     /// The kind of the content.
     public var kind: EntryKind {
@@ -88,6 +96,8 @@ public indirect enum EntryContent: Hashable, Sendable {
         case .procedure: .procedure
         case .immunization: .immunization
         case .serviceRequest: .serviceRequest
+        case .familyMemberHistory: .familyMemberHistory
+        case .careTeam: .careTeam
         }
     }
 }
@@ -96,7 +106,7 @@ extension EntryContent: Codable {
     private enum Key: String, CodingKey {
         case patient, encounter, diagnosticReport, allergyIntolerance, condition, relatedPerson
         case appointment, clinicalDocument, referral, scannedDocument, medicationStatement, flag
-        case carePlan, procedure, immunization, serviceRequest
+        case carePlan, procedure, immunization, serviceRequest, familyMemberHistory, careTeam
     }
 
     /// Reads the one member that names the kind.
@@ -137,6 +147,10 @@ extension EntryContent: Codable {
             self = .immunization(try container.decode(forKey: .immunization))
         case .serviceRequest:
             self = .serviceRequest(try container.decode(forKey: .serviceRequest))
+        case .familyMemberHistory:
+            self = .familyMemberHistory(try container.decode(forKey: .familyMemberHistory))
+        case .careTeam:
+            self = .careTeam(try container.decode(forKey: .careTeam))
         case nil:
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "no known kind")
@@ -182,6 +196,10 @@ extension EntryContent: Codable {
             try container.encode(value, forKey: .immunization)
         case .serviceRequest(let value):
             try container.encode(value, forKey: .serviceRequest)
+        case .familyMemberHistory(let value):
+            try container.encode(value, forKey: .familyMemberHistory)
+        case .careTeam(let value):
+            try container.encode(value, forKey: .careTeam)
         }
     }
 }

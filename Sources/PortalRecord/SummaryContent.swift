@@ -79,7 +79,8 @@ public struct Flag: Hashable, Sendable, Codable {
 ///
 /// - Rule: FHIR R4 `CarePlan`; SAFETY S13: decisions are never reconciled across sources.
 public struct CarePlan: Hashable, Sendable, Codable {
-    /// `resuscitation`, `anticipatory care`, `palliative care`, or the source's own word.
+    /// `resuscitation`, `anticipatory care`, `palliative care`, ``goal``, ``consent``, or the source's
+    /// own word.
     public var category: String
     /// The decision or the plan's title, such as "Do not attempt CPR".
     public var title: String
@@ -96,6 +97,13 @@ public struct CarePlan: Hashable, Sendable, Codable {
         self.title = title
         sections = []
     }
+
+    /// The ``category`` of what the person wants to reach: of several none contradicts another.
+    public static let goal = "goal"
+
+    /// The ``category`` of what the person agreed to or refused: it only states, and access policy
+    /// does not read it.
+    public static let consent = "consent"
 }
 
 /// An operation or procedure that was done.

@@ -211,7 +211,8 @@ struct EncounterMerge {
                 )
             )
         }
-        if !state.isCancelled {
+        // Care over months is no stay: it puts nobody on a ward and gives nobody access.
+        if !state.isCancelled, !isEpisodeOfCare(state) {
             outcome.episodes.append(
                 CareEpisode(
                     source: last.entry.source,
@@ -232,6 +233,10 @@ struct EncounterMerge {
             )
         }
         outcome.chains.append(chain)
+    }
+
+    private func isEpisodeOfCare(_ state: State) -> Bool {
+        state.patientClass == EncounterMovement.episodeOfCare
     }
 
     private func list(_ state: State) -> String {
@@ -264,11 +269,16 @@ struct EncounterMerge {
             row.markers.append(.withdrawn)
         } else if state.isDischarged {
             row.status = "finished"
+        } else if isEpisodeOfCare(state) {
+            row.status = last.movement.other["status"] ?? "status not stated"
         } else {
             row.status = state.hasBegun ? "in progress" : "planned"
         }
         row.markers.sort()
         row.headline = headline(state)
+        if isEpisodeOfCare(state), let team = last.movement.other["team"] {
+            row.notes = ["Team: " + team]
+        }
         row.findings = movements.flatMap(\.entry.findings)
         return row
     }
@@ -285,6 +295,7 @@ struct EncounterMerge {
 
     private func what(_ state: State) -> String {
         switch state.patientClass?.uppercased() {
+        case EncounterMovement.episodeOfCare.uppercased(): "Episode of care"
         case "I": "Inpatient stay"
         case "O": "Outpatient attendance"
         case "E": "Emergency attendance"

@@ -70,6 +70,8 @@ public struct MergedChain: Hashable, Sendable, Codable {
         case .condition(let condition): return [condition.category].compactMap { $0 }
         case .allergyIntolerance(let allergy):
             return allergy.noneKnown == nil ? [] : ["none known"]
+        case .familyMemberHistory(let history): return names(history.relationship)
+        case .careTeam(let team): return names(team.category)
         case .patient, .relatedPerson, .procedure, .immunization, .serviceRequest: return []
         }
     }
@@ -91,7 +93,9 @@ public struct MergedChain: Hashable, Sendable, Codable {
         case .procedure(let procedure): return codes(procedure.code)
         case .immunization(let vaccination): return codes(vaccination.code)
         case .serviceRequest(let request): return codes(request.code)
-        case .patient, .encounter, .relatedPerson, .appointment, .carePlan: return []
+        // A restriction on a code holds for what is told of relatives, too.
+        case .familyMemberHistory(let history): return history.conditions.flatMap { codes($0.code) }
+        case .patient, .encounter, .relatedPerson, .appointment, .carePlan, .careTeam: return []
         }
     }
 }

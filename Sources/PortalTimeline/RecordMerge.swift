@@ -49,7 +49,8 @@ public enum RecordMerge {
                 outcome = DocumentMerge.merge(members)
                 another.formUnion(outcome.another)
             case .allergyIntolerance, .condition, .relatedPerson, .medicationStatement, .flag,
-                .carePlan, .procedure, .immunization, .serviceRequest:
+                .carePlan, .procedure, .immunization, .serviceRequest, .familyMemberHistory,
+                .careTeam:
                 outcome = StatementMerge.merge(StatementMerge.without(another, members), lists)
             case .patient: continue
             }

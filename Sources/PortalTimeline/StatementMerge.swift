@@ -161,6 +161,8 @@ enum StatementMerge {
             row.notes = request.reasons.compactMap(\.words) + request.notes
             date(&row, request.requested ?? request.wanted, entry)
             return row
+        case .familyMemberHistory(let history): return family(history, entry, version: version)
+        case .careTeam(let team): return careTeam(team, entry, version: version)
         case .patient, .encounter, .diagnosticReport, .appointment, .clinicalDocument, .referral,
             .scannedDocument:
             return TimelineRow(entry, version: version, what: entry.kind.rawValue)
@@ -187,7 +189,7 @@ enum StatementMerge {
     }
 
     /// The statement's own date, else when it was written down, said to be so.
-    private static func date(_ row: inout TimelineRow, _ own: PartialDate?, _ entry: RecordEntry) {
+    static func date(_ row: inout TimelineRow, _ own: PartialDate?, _ entry: RecordEntry) {
         row.when = own ?? entry.recorded ?? entry.issued
         row.clock =
             own != nil

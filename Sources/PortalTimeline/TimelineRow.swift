@@ -101,6 +101,13 @@ public struct TimelineRow: Hashable, Sendable, Codable {
         return !markers.contains(.notListed) || kind == .allergyIntolerance && noneKnown == nil
     }
 
+    /// Whether it states a decision, which two sources may state differently (SAFETY S13): goals and
+    /// consents are many, and none contradicts another.
+    package var isDecision: Bool {
+        let others = [CarePlan.goal, CarePlan.consent].map { "plan: " + $0 }
+        return kind == .carePlan && !others.contains(what.lowercased())
+    }
+
     /// The row without anything of its content: it was found to be another person's.
     package func takenBack() -> TimelineRow {
         var row = self

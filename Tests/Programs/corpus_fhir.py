@@ -1,24 +1,36 @@
 #!/usr/bin/env python3
-"""Reads a corpus of FHIR R4 files with `portal inspect` and with Python's json, and compares.
+"""Reads a corpus of FHIR R4 files with `portal inspect`, with Python's json and with lxml, and compares.
 
     corpus_fhir.py PORTAL CORPUS [--show N]
 
 CORPUS holds MANIFEST.tsv, whose columns `path` and `format` name the files (format fhir-r4).
 
 1. Every file has an answer, exit status 0, and mapped + ignored + unmapped == bytes == file size.
-2. Every JSON file that Python reads and that holds a patient, or a statement that names one, is adapted.
-3. Of every adapted file: the patients' numbers, names and birth dates, the code and value of every observation, and the
-   code of every condition, vaccination and medicine are what Python reads, digits and comparators as written.
+2. Every file that Python or lxml reads and that holds a patient, or a statement that names one, is adapted.
+3. Of every adapted file: the patients' numbers, names and birth dates, the code, value, unit and date of every observation,
+   and the code of every condition, vaccination and medicine are what Python or lxml reads, digits and comparators as written.
 4. The share unmapped / (mapped + unmapped) is printed for each type, and is under 10 % for the ten commonest.
 
-Prints "N passed, N failed" as the closing line.
+Without the package lxml the values of XML files are not compared, which is said. Prints "N passed, N failed" as the closing line.
 """
 import argparse, collections, csv, json, os, re, subprocess, sys
+
+try:
+    from lxml import etree
+except ImportError:
+    etree = None
+
+FHIR = "{http://hl7.org/fhir}"
+# What JSON always has as a list, of what is read here.
+LISTS = {"coding", "entry", "contained", "parameter", "part", "given", "component"}
 
 STATEMENTS = {"AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest", "MedicationDispense",
               "MedicationAdministration", "Immunization", "Procedure", "ServiceRequest", "Flag", "CarePlan", "RelatedPerson",
               "Encounter", "Appointment", "Composition", "DocumentReference", "QuestionnaireResponse", "Communication",
-              "DiagnosticReport", "Observation", "ImagingStudy"}
+              "DiagnosticReport", "Observation", "ImagingStudy", "FamilyMemberHistory", "CareTeam", "Goal", "Consent",
+              "AdverseEvent", "DetectedIssue", "NutritionOrder", "DeviceRequest", "CommunicationRequest", "RequestGroup",
+              "ImmunizationRecommendation", "EpisodeOfCare", "List", "ClinicalImpression", "RiskAssessment",
+              "DeviceUseStatement"}
 
 
 def read(path):
@@ -36,6 +48,42 @@ def read(path):
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and isinstance(found.get("resourceType"), str) else None
+
+
+def read_xml(path):
+    """An XML document in JSON's shape; None where lxml cannot read it, it has a DTD, or it is no resource."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
+                             remove_pis=True)
+    try:
+        root = etree.parse(path, parser).getroot()
+    except (etree.XMLSyntaxError, OSError):
+        return None
+    if root.getroottree().docinfo.doctype or not root.tag.startswith(FHIR):
+        return None
+    return resource_of(root)
+
+
+def resource_of(element):
+    return {"resourceType": etree.QName(element).localname, **members(element)}
+
+
+def members(element):
+    """What an element holds: a value where it has one, else its elements by name, several of one name as a list."""
+    found = {}
+    for child in element:
+        if not isinstance(child.tag, str) or not child.tag.startswith(FHIR):
+            continue  # narrative
+        name = etree.QName(child).localname
+        inner = [one for one in child if isinstance(one.tag, str) and one.tag.startswith(FHIR)]
+        if child.get("value") is not None:
+            said = child.get("value")
+            said = said == "true" if name == "valueBoolean" else said
+        elif len(inner) == 1 and etree.QName(inner[0]).localname[:1].isupper():
+            said = resource_of(inner[0])
+        else:
+            said = members(child)
+        found.setdefault(name, []).append(said)
+    return {name: said if name in LISTS or len(said) > 1 else said[0] for name, said in found.items()}
 
 
 def resources(element):
@@ -92,6 +140,21 @@ def value(element):
     return None
 
 
+def unit(element):
+    """The unit of a quantity as it is read aloud; nothing beside another value."""
+    quantity = element.get("valueQuantity") or {}
+    return (quantity.get("unit") or quantity.get("code")) if quantity.get("value") else None
+
+
+def when(resource):
+    """When an observation was true, an offset of nothing as Z."""
+    period, timing = resource.get("effectivePeriod") or {}, resource.get("effectiveTiming") or {}
+    event = timing.get("event")
+    said = resource.get("effectiveDateTime") or resource.get("effectiveInstant") or period.get("start") \
+        or (event[0] if isinstance(event, list) and event else event)
+    return re.sub(r"[+-]00:00$", "Z", said) if said else None
+
+
 def stated(document):
     """What Python reads of a document, as a count of (kind, fields)."""
     found = collections.Counter()
@@ -111,7 +174,7 @@ def stated(document):
             for part in [resource] + parts:
                 said = value(part)
                 if said:
-                    found["value", first_code(part.get("code")) or "", said] += 1
+                    found["value", first_code(part.get("code")) or "", said, unit(part), when(resource)] += 1
         elif kind == "Condition" and first_code(resource.get("code")):
             found["condition", first_code(resource["code"])] += 1
         elif kind == "Immunization" and first_code(resource.get("vaccineCode")):
@@ -124,6 +187,7 @@ def stated(document):
 def ours(entries):
     """The same of our entries."""
     found = collections.Counter()
+    measure = lambda concept: concept and (concept.get("text") or (concept.get("codings") or [{}])[0].get("code"))
     code = lambda concept: next((c["code"] for c in concept.get("codings") or [] if c.get("code")), None) or concept.get("text")
     for entry in entries:
         (kind, content), = entry["content"].items()
@@ -139,7 +203,9 @@ def ours(entries):
             for one in content["observations"]:
                 for said in one["values"]:
                     if said.get("type") != "Attachment":
-                        found["value", code(one["code"]) or "", said["text"].split("[")[0]] += 1
+                        wide = said.get("type") in ("Range", "Ratio")
+                        found["value", code(one["code"]) or "", said["text"].split("[")[0],
+                              None if wide else measure(one.get("unit")), (one.get("effective") or "").split("[")[0] or None] += 1
         elif kind == "condition":
             found["condition", code(content["code"])] += 1
         elif kind == "immunization":
@@ -198,6 +264,9 @@ def main():
         for line in done.stdout.splitlines():
             answer = json.loads(line)
             answers[answer["file"]] = answer
+    forms = collections.Counter()
+    if etree is None:
+        print("LOUDLY: the Python package lxml is not installed; the values of XML files are not compared")
     shares = collections.defaultdict(lambda: [0, 0, 0])
     for file, row in zip(files, rows):
         answer = answers.get(file)
@@ -206,7 +275,10 @@ def main():
             continue
         size = os.path.getsize(file)
         check(answer["mapped"] + answer["ignored"] + answer["unmapped"] == size == answer["bytes"], f"sum: {row['path']}")
-        document = read(file)
+        with open(file, "rb") as opened:
+            isXML = opened.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+        document = (read_xml(file) if etree else None) if isXML else read(file)
+        forms[isXML] += document is not None
         if document is not None and names_a_patient(document):
             check(answer["outcome"] == "adapted", f"not adapted: {row['path']}")
         if answer["outcome"] != "adapted":
@@ -223,7 +295,7 @@ def main():
         for key, number in expected.items():
             compared += number
             check(found[key] >= 1, f"{key[0]} differs: {row['path']}")
-    print(f"{len(files)} files; {compared} values compared")
+    print(f"{len(files)} files, {forms[False]} read as JSON and {forms[True]} as XML; {compared} values compared")
     for kind, (number, mapped, unmapped) in sorted(shares.items(), key=lambda item: -item[1][0]):
         share = 100 * unmapped / max(1, mapped + unmapped)
         print(f"{number:5d}  {share:5.1f} % unmapped  {kind}")

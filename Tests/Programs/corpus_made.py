@@ -6,7 +6,8 @@
 The messages are N made ones a format (made_messages.py: HL7 v2, EDIFACT, FHIR, CDA; 1,000 unless told) and every EDIFACT
 report and CDA document of CORPUS; corpus_values.py and corpus_fhir.py compare the corpus' HL7 v2 and FHIR. What is compared
 is what a clinician reads: numbers, names and birth dates of the patient; code, value, unit, range, status and time of each
-observation; the words of a letter. The independent readers are python-hl7, Python's json, lxml and the splitter of
+observation; the words of a letter. Of the corpus' CDA documents it is code, value, unit and time of every observation that a
+result or vital sign by its template, and whose value is a quantity, number, text or code. The independent readers are python-hl7, Python's json, lxml and the splitter of
 corpus_readers.py; both readers get the bytes alone, never what the maker meant.
 
 Prints "N passed, N failed" as the closing line.
@@ -191,8 +192,53 @@ def cda_value(element):
     return element.get("value") or "".join(element.itertext()), element.get("unit")
 
 
+# C-CDA R2.1 and R1.1 result and vital sign observations, and CCD's: whatever section they stand in, a result is one.
+RESULTS = {"2.16.840.1.113883.10.20.22.4.2", "2.16.840.1.113883.10.20.22.4.27", "2.16.840.1.113883.10.20.1.31"}
+
+
+def cda_result(one):
+    """(code, text, unit, time) of a result as it is read aloud; None where it states no single plain value."""
+    templates = {t.get("root") for t in one.findall(CDA + "templateId")}
+    values, code = one.findall(CDA + "value"), one.find(CDA + "code")
+    if not templates & RESULTS or one.get("negationInd") == "true" or one.get("moodCode", "EVN") != "EVN" or len(values) != 1 \
+            or code is None or not code.get("code"):
+        return None
+    value, kind = values[0], (values[0].get(XSI) or "").split(":")[-1]
+    if value.get("nullFlavor") or value.find(CDA + "translation") is not None:
+        return None
+    if kind in ("PQ", "INT", "REAL") and value.get("value"):
+        # UCUM's 1 is no unit.
+        text, unit_ = value.get("value"), value.get("unit") if kind == "PQ" and value.get("unit") != "1" else None
+    elif kind == "ST" and cda_text(value) and not len(value):
+        text, unit_ = cda_text(value), None
+    elif kind in ("CD", "CE") and value.get("displayName") and value.find(CDA + "originalText") is None:
+        text, unit_ = value.get("displayName"), None
+    else:
+        return None
+    time = one.find(CDA + "effectiveTime")
+    low = time.find(CDA + "low") if time is not None else None
+    said = (time.get("value") or (low.get("value") if low is not None else None)) if time is not None else None
+    return code.get("code"), " ".join(text.split()), unit_, corpus_values.date(said or "")
+
+
+def results(root):
+    return collections.Counter(found for found in map(cda_result, root.iter(CDA + "observation")) if found)
+
+
+def our_results(entries):
+    """All that our observations state, by each of a code's codings: which leads is no difference of value."""
+    found = collections.Counter()
+    for entry in entries:
+        for one in entry["content"].get("diagnosticReport", {}).get("observations", []):
+            text = " ".join("|".join(v["text"] for v in one["values"]).split())
+            time = (one.get("effective") or "").split("[")[0] or None
+            for code in {c["code"] for c in one["code"].get("codings") or [] if c.get("code")}:
+                found[code, text, unit(one.get("unit")), time] += 1
+    return found
+
+
 def cda(root, whole):
-    """What a document says; of one that was not made here its observations are not compared: whose they are is its code's."""
+    """What a document says; of one that was not made here the observations that are results are compared apart."""
     said = Said()
     for document in [root] if root.tag == CDA + "ClinicalDocument" else root.iter(CDA + "ClinicalDocument"):
         for role in document.findall(CDA + "recordTarget/" + CDA + "patientRole"):
@@ -248,6 +294,10 @@ def compare(tally, format, name, data, entries, made):
         expected = fhir(json.loads(data.decode("utf-8"), parse_float=str, parse_int=str))
     else:
         expected = cda(corpus_readers.tree(data), made)
+        if not made:
+            wanted, said = results(corpus_readers.tree(data)), our_results(entries)
+            tally.compared += sum(wanted.values())
+            tally.check(not wanted - said, name, *("\n   only lxml reads %s" % (w,) for w in (wanted - said)))
     found = ours(entries, format)
     if format == "edifact" and not made:
         expected, found = coarse(expected), coarse(found)
@@ -283,6 +333,7 @@ def main():
     parser.add_argument("--show", type=int, default=20)
     a = parser.parse_args()
     tally = corpus_values.Tally(a.show)
+    tally.compared = 0
     if corpus_values.hl7 is None or corpus_readers.etree is None:
         print("SKIPPED, LOUDLY: the Python package hl7 or lxml is not installed", file=sys.stderr)
         print("0 passed, 0 failed, 1 skipped")
@@ -304,6 +355,7 @@ def main():
         for file, (format, name, data, made) in zip(files, messages):
             counts[format, "made" if made else "of the corpus"] += 1
             compare(tally, format, name, data, found.get(file, []), made)
+    print("%d results of the corpus' CDA documents compared" % tally.compared)
     print("; ".join("%d %s %s" % (number, *kind)
                     for kind, number in counts.items()))
     return corpus_values.finish(tally)
