@@ -190,6 +190,8 @@ struct FHIRAssembly {
                 return nil
             }
             _ = reference.text("reference")
+            // Beside an identifier the address says nothing more; it is kept as it is written.
+            if name != nil { statement.other["reference"] = written }
             if written.hasPrefix("https://fhir.nhs.uk/Id/nhs-number/")
                 || written.hasPrefix("https://demographics.spineservices.nhs.uk/STU3/Patient/")
                 || written.hasPrefix("https://beta.api.digital.nhs.uk/personal-demographics/")

@@ -140,15 +140,12 @@ extension FHIRElement {
         for part in parts {
             if let words = text(part) { lines.append(words) }
         }
-        let whole = text("text")
-        if lines.isEmpty, let whole { lines = [whole] }
-        let address = Address(
-            lines: lines,
-            postcode: text("postalCode"),
-            country: text("country"),
-            use: text("use")
-        )
-        return address.lines.isEmpty && address.postcode == nil ? nil : address
+        // The whole beside its parts is kept by its path.
+        if lines.isEmpty, let whole = text("text") { lines = [whole] }
+        let postcode = text("postalCode")
+        let country = text("country")
+        guard !lines.isEmpty || postcode != nil || country != nil else { return nil }
+        return Address(lines: lines, postcode: postcode, country: country, use: text("use"))
     }
 
     /// A `ContactPoint` as written, its system and use before it.
