@@ -54,15 +54,13 @@ extension ProfileLoader {
         }
         dialect.standIns.people = try patterns(node, "unknownPeople")
         dialect.standIns.newborns = try patterns(node, "newborns")
-        dialect.standIns.numbers = Set(try node.texts("unknownNumbers"))
+        dialect.standIns.numbers = try patterns(node, "unknownNumbers")
         dialect.qualityControl = try patterns(node, "qualityControl")
         if node.member("controlRoles") != nil {
-            dialect.controlRoles = Set(try node.texts("controlRoles"))
+            dialect.controlRoles = try controlRoles(node)
         }
         if let renumbered = node.member("renumbered") {
-            for (new, old) in try renumbered.members(nil) {
-                dialect.renumbered[new] = try old.text()
-            }
+            dialect.renumbered = try prefixes(renumbered)
         }
         dialect.resends = try node.flag("resends") ?? false
         dialect.list = try node.member("list")?.choice(AppointmentList.self).rawValue
@@ -100,6 +98,33 @@ extension ProfileLoader {
         )
     }
 
+    /// Roles of specimens that are refused: a patient's own is none of them.
+    private static func controlRoles(_ node: ProfileNode) throws(ProfileError) -> Set<String> {
+        let roles = Set(try node.texts("controlRoles"))
+        guard roles.isDisjoint(with: ["", "P", "G", "L"]) else {
+            throw ProfileError(
+                node.member("controlRoles")?.line ?? node.line,
+                "\"controlRoles\" names roles of samples that are no patient's, such as Q: P, G and L are patients'"
+            )
+        }
+        return roles
+    }
+
+    /// How numbers begin and began: one step, so that it does not matter how often it is taken.
+    private static func prefixes(_ node: ProfileNode) throws(ProfileError) -> [String: String] {
+        var prefixes: [String: String] = [:]
+        for (new, old) in try node.members(nil) { prefixes[new] = try old.text() }
+        for (new, old) in prefixes {
+            guard !new.isEmpty, !prefixes.keys.contains(where: { old.hasPrefix($0) }) else {
+                throw ProfileError(
+                    node.line,
+                    "\"renumbered\" has a new beginning for an old one: none is empty, and no old one is new again"
+                )
+            }
+        }
+        return prefixes
+    }
+
     /// Names with or without a `*` at their end.
     private static func patterns(
         _ node: ProfileNode,
@@ -110,7 +135,7 @@ extension ProfileLoader {
             guard let pattern = NamePattern(text) else {
                 throw ProfileError(
                     node.member(name)?.line ?? node.line,
-                    "\"\(name)\" needs words: \"\(text)\" would fit everybody"
+                    "\"\(name)\" takes words, a * at their end alone: not \"\(text)\""
                 )
             }
             patterns.append(pattern)

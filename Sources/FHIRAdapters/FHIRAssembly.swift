@@ -47,6 +47,9 @@ struct FHIRAssembly {
     private mutating func describe(_ resource: FHIRResource, _ place: Int) {
         reading.tell(place)
         var statement = FHIRPatient(reading, resource, place).statement()
+        if statement.identifiers.isEmpty, statement.names.isEmpty {
+            reading.tree.note("patient-without-name-and-number", resource.element)
+        }
         var entry = person(statement, resource.element)
         let at = entries.count
         contacts(resource, entry.subject)

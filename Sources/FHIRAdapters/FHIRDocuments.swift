@@ -170,7 +170,8 @@ extension FHIRAssembly {
                 case "appends": .appends
                 default: nil
                 }
-            guard let kind else { continue }
+            // One place for one relation: a further one is kept by its path.
+            guard let kind, document.relation == nil else { continue }
             var number = relation["targetIdentifier"]?.identifier
             if let target = relation["target"] ?? relation["targetReference"] {
                 number = number ?? target["identifier"]?.identifier

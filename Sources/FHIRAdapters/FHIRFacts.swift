@@ -24,14 +24,22 @@ struct FHIRFacts {
     ///
     /// - Rule: FHIR R4 `verificationStatus`; SAFETY S13.
     mutating func verify(_ element: FHIRElement) {
-        guard let code = element["verificationStatus"]?.all("coding").first?["code"] else { return }
-        switch code.peek {
-        case "entered-in-error": status = .enteredInError
-        case "refuted": status = .withdrawn
-        case "unconfirmed", "provisional", "differential": status = .preliminary
-        default: return
+        guard let stated = element["verificationStatus"] else { return }
+        // Whichever coding says it: a local one may stand first, or words alone.
+        let places = stated.all("coding").compactMap { $0["code"] } + stated.all("text")
+        let known: [(ResultStatus, Set<String>)] = [
+            (.enteredInError, ["entered-in-error", "entered in error"]), (.withdrawn, ["refuted"]),
+            (.preliminary, ["unconfirmed", "provisional", "differential"]),
+        ]
+        for (meaning, words) in known {
+            let said = places.first { place in
+                place.peek.map { words.contains($0.lowercased()) } ?? false
+            }
+            guard let said else { continue }
+            status = meaning
+            _ = said.text
+            return
         }
-        _ = code.text
     }
 
     /// How it goes on, in words; a missing status is unknown, and a word that nobody knows stays as it

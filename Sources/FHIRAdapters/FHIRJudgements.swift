@@ -70,7 +70,7 @@ extension FHIRAssembly {
             return words.isEmpty ? nil : words
         }
         Self.add("Findings", findings, to: &document)
-        Self.add("Problems considered", named("problem"), to: &document)
+        Self.add("Problems considered", named("problem").map { "Considered: " + $0 }, to: &document)
         for part in element.all("investigation") {
             let items = part.all("item").compactMap { reading.words(of: $0, from: place) }
             let heading = part.words("code").map { "Investigation: " + $0 } ?? "Investigation"
@@ -111,7 +111,8 @@ extension FHIRAssembly {
             Self.add(
                 "Possible outcome, predicted",
                 [
-                    prediction.words("outcome"), probability.map { "Probability: " + $0 },
+                    prediction.words("outcome").map { "Possible: " + $0 },
+                    probability.map { "Probability: " + $0 },
                     prediction.words("qualitativeRisk").map { "Risk: " + $0 },
                     prediction.text("relativeRisk").map { "Relative risk: " + $0 },
                     when.map { "When: " + $0 }, prediction.text("rationale"),

@@ -50,11 +50,29 @@ extension FHIRAssembly {
             from: place
         )
         add(entry, resource)
-        let isNone = items.isEmpty && codes == ["nilknown"] && mode != nil && mode != "changes"
+        let isNone =
+            items.isEmpty && codes == ["nilknown"] && ["working", "snapshot"].contains(mode)
+            && Self.saysNoMore(element)
         // What a list no longer in use said does not hold any more, either.
         if word == "retired", facts.status == nil { entry.status = .withdrawn }
         let isSure = facts.status == nil || facts.status == .enteredInError
         if isNone, isSure { noneKnown(Self.topic(code), of: entry, labels(element)) }
+    }
+
+    /// Whether nothing beside the reason takes from it: no further reason or other words for it, nothing
+    /// contained, no modifier, nothing left out of the items.
+    private static func saysNoMore(_ list: FHIRElement) -> Bool {
+        let reasons = list.all("emptyReason")
+        let codings = reasons.flatMap { $0.all("coding") }
+        let names = list.children.map(\.name)
+        return reasons.count == 1 && codings.count == 1
+            && codings.allSatisfy { $0.peek("system")?.contains("list-empty-reason") ?? true }
+            && reasons.allSatisfy {
+                ["Nil Known", "Nil known", "None known", nil].contains($0.peek("text"))
+            }
+            && Set(names).isDisjoint(with: [
+                "contained", "modifierExtension", "implicitRules", "entry", "_entry",
+            ])
     }
 
     /// One line of a list: what it names, and what became of it.

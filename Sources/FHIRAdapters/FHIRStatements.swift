@@ -190,7 +190,13 @@ extension FHIRAssembly {
     }
 
     private func procedure(_ element: FHIRElement, _ facts: inout FHIRFacts) -> EntryContent {
-        var procedure = Procedure(code: element.concept("code") ?? CodeableConcept())
+        var procedure = Procedure(code: CodeableConcept())
+        if element.peek("status") == "not-done" {
+            // Its codes stay among the further fields: a list by code would show that it was done.
+            procedure.code.text = "Not done: " + (element.words("code") ?? "procedure not stated")
+        } else if let code = element.concept("code") {
+            procedure.code = code
+        }
         procedure.performed = element.moment("performed").start
         let sites = element.allWords("bodySite")
         if !sites.isEmpty { procedure.site = sites.joined(separator: ", ") }

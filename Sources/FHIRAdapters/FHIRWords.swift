@@ -10,8 +10,13 @@ extension FHIRReading {
         guard let reference else { return nil }
         let display = reference.text("display")
         guard let found = resolve(reference, from: place) else {
-            return display ?? reference["identifier"]?.text("value")
-                ?? reference.text("reference")
+            let words =
+                display ?? reference["identifier"]?.text("value") ?? reference.text("reference")
+            // Of what is not there its type alone tells whose it is.
+            let isFamily =
+                reference.peek("type") == "FamilyMemberHistory"
+                || reference.peek("reference")?.contains("FamilyMemberHistory/") ?? false
+            return isFamily ? words.map { $0 + " (family history)" } : words
         }
         let resource = resources[found]
         let name = display ?? Self.name(of: resource) ?? resource.type
@@ -48,7 +53,8 @@ extension FHIRReading {
         let isFamily = resource.type == "FamilyMemberHistory"
         if isFamily { remarks.append("family history") }
         func code(_ name: StaticString) -> String? {
-            element[name]?.all("coding").first?.peek("code")
+            let codes = element[name]?.all("coding").compactMap { $0.peek("code") } ?? []
+            return codes.first(where: said.contains) ?? codes.first
         }
         let words = [
             code("verificationStatus"), code("clinicalStatus"), element.peek("status"),
@@ -57,7 +63,9 @@ extension FHIRReading {
         remarks += words.filter { said.contains($0) && !(isFamily && $0 == "completed") }
             .map(FHIRFacts.spoken)
         if element.peek("doNotPerform") == "true" { remarks.append("do not perform") }
-        if element.peek("actuality") == "potential" { remarks.append("potential") }
+        if resource.type == "AdverseEvent", element.peek("actuality") != "actual" {
+            remarks.append(element.peek("actuality") ?? "whether it happened is not stated")
+        }
         return remarks
     }
 

@@ -91,7 +91,7 @@ struct ReferralAssembly {
             status: status(statuses),
             at: rf1
         )
-        entry.effective = effective
+        entry.effective = isAnswer ? processed ?? effective : effective
         entry.issued = processed
         entry.statusTime = reading.believable(
             processed ?? effective,
@@ -110,9 +110,14 @@ struct ReferralAssembly {
     private func answer(_ referral: inout Referral) {
         referral.letter.relation = .appends
         referral.letter.parent = referral.letter.number
+        referral.letter.other["MSH-9.2"] = event.event
         let state = reading.first(rf1, 1).flatMap { reading.concept($0) }?.words
-        if let state {
-            referral.letter.sections.insert(DocumentSection(heading: "Answer", text: state), at: 0)
+        let words = [event.event == "I14" ? "Cancelled" : nil, state].compactMap { $0 }
+        if !words.isEmpty {
+            referral.letter.sections.insert(
+                DocumentSection(heading: "Answer", text: words.joined(separator: ": ")),
+                at: 0
+            )
         }
         for segment in reading.segments(.msa) {
             let said = reading.remaining(segment, except: [], prefix: reading.path(segment))
@@ -124,7 +129,7 @@ struct ReferralAssembly {
     /// leaves the referral standing.
     private func status(_ parts: [ResultStatus]) -> ResultStatus {
         if parts.contains(.wrongPatient) { return .wrongPatient }
-        return switch event.event {
+        return switch isAnswer ? "I12" : event.event {
         case "I13": .amended
         case "I14": .withdrawn
         default: parts.contains { $0.isCorrection || $0.isRetraction } ? .corrected : .final

@@ -56,7 +56,10 @@ struct LabReportAssembly {
         let roles = specimens.map { reading.peek($0, 11)?.trimmed ?? "" }
         let controls = roles.filter { reading.document.dialect.controlRoles.contains($0) }
         guard controls.isEmpty else {
-            throw .qualityControl(isAlone: controls.count == roles.count, at: "SPM-11")
+            // An order without a specimen of its own may be a patient's.
+            let orders = reading.segments(.obr).count
+            let isAlone = controls.count == roles.count && orders <= roles.count
+            throw .qualityControl(isAlone: isAlone, at: "SPM-11")
         }
         for (specimen, role) in zip(specimens, roles)
         where Dialect.standardControlRoles.contains(role) {

@@ -59,6 +59,7 @@ struct IdentitySolver {
                 < ($1.rank.rawValue, $1.weight, $1.pair.one, $1.pair.two)
         }
         for edge in edges { join(edge) }
+        openParted()
         dropDecidedCases()
     }
 
@@ -244,6 +245,15 @@ struct IdentitySolver {
         }
     }
 
+    /// What a silo unlinked, and is one by other merges or a person's link all the same.
+    private mutating func openParted() {
+        for (one, others) in parted {
+            for two in others where one < two && root(one) == root(two) {
+                open(.proposedUnlink, Pair(one, two), ["unlinked, and joined by another link"])
+            }
+        }
+    }
+
     /// The source patients that an event's two identifiers stand for.
     private func pairs(_ event: MergeEvent) -> Set<Pair> {
         let prior = compatible(holders(of: event.prior), event)
@@ -254,8 +264,10 @@ struct IdentitySolver {
     private func holders(of identifier: Identifier) -> [Int] {
         let token = identifier.token
         return nodes.indices.filter { index in
-            nodes[index].patient.base == token
-                || nodes[index].identifiers.contains { $0.token == token }
+            // What is said of a mother's number is not said of the child that is sent under it.
+            !nodes[index].patient.isNewborn
+                && (nodes[index].patient.base == token
+                    || nodes[index].identifiers.contains { $0.token == token })
         }
     }
 

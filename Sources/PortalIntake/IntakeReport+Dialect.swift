@@ -60,7 +60,7 @@ extension IntakeError {
             code: "quality-control-sample",
             location: location,
             remedy: isAlone
-                ? "nothing: it is no patient's; if it is, change the silo's qualityControl"
+                ? "nothing: it is no patient's; if it is, change the silo's qualityControl or controlRoles"
                 : "ask the laboratory to send its controls apart from patients' results",
             outcome: isAlone ? .rejected : .held
         )

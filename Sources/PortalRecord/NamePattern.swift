@@ -1,18 +1,24 @@
 /// Words that a site writes where a person's name would stand.
 ///
-/// - Shape: one or more words, compared folded; a `*` at the end lets any further words follow, as in
-///   `Unknown *`.
+/// - Shape: one or more words, compared folded. A `*` at the end lets any further words follow, as in
+///   `Unknown *`; one that touches the last word, as in `QC*`, lets that go on as well.
 public struct NamePattern: Hashable, Sendable {
     /// The pattern as the profile writes it.
     public let text: String
     private let words: [String]
     private let isOpen: Bool
+    /// Whether the last word may go on.
+    private let isPrefix: Bool
 
-    /// Takes a pattern; nil for one without a word, which would fit everybody.
+    /// Takes a pattern; nil for one without a word, which would fit everybody, and for a `*` that is not
+    /// its end.
     public init?(_ text: String) {
         let isOpen = text.utf8.last == UInt8(ascii: "*")
         let words = SearchWords.words(isOpen ? String(text.dropLast()) : text)
-        guard !words.isEmpty else { return nil }
+        guard !words.isEmpty, !(isOpen ? String(text.dropLast()) : text).contains("*") else {
+            return nil
+        }
+        isPrefix = isOpen && text.dropLast().utf8.last != 0x20
         self.text = text
         self.words = words
         self.isOpen = isOpen
@@ -38,7 +44,11 @@ public struct NamePattern: Hashable, Sendable {
     }
 
     private func fits(words own: [String]) -> Bool {
-        isOpen ? own.starts(with: words) : own == words
+        guard isPrefix, let last = words.last else {
+            return isOpen ? own.starts(with: words) : own == words
+        }
+        return own.count >= words.count && own.starts(with: words.dropLast())
+            && own[words.count - 1].hasPrefix(last)
     }
 }
 
@@ -51,7 +61,7 @@ public struct StandIns: Hashable, Sendable {
     /// Names of people whom nobody knows yet, such as `Unknown Male` or `Trauma *`: they match no name.
     public var people: [NamePattern] = []
     /// Numbers that stand for no number, such as `TEMP1`: nobody is filed under them.
-    public var numbers: Set<String> = []
+    public var numbers: [NamePattern] = []
     /// Words in the name of a child that is sent under its mother's numbers, such as `B/O`: it is not
     /// filed as its mother, nor linked to her without a person's word.
     public var newborns: [NamePattern] = []
@@ -59,11 +69,20 @@ public struct StandIns: Hashable, Sendable {
     /// Knows none.
     public init() {}
 
-    /// Whether a name is that of a child under its mother's numbers.
-    package func isNewborn(_ name: HumanName?) -> Bool {
-        guard let name, !newborns.isEmpty else { return false }
-        return [name.given, name.middle, name.family].compactMap { $0 }.contains { part in
-            newborns.contains { $0.stands(in: part) }
+    /// Whether a number stands for none.
+    package func isNumber(_ value: String) -> Bool { numbers.contains { $0.fits(value) } }
+
+    /// What tells a child under its mother's numbers from others there, twins above all: its name as
+    /// it is written, folded; nil where no name is such a child's.
+    package func newborn(_ names: [HumanName]) -> String? {
+        guard !newborns.isEmpty else { return nil }
+        for name in names {
+            let parts = [name.prefix, name.given, name.middle, name.family, name.suffix]
+                .compactMap { $0 }
+            guard parts.contains(where: { part in newborns.contains { $0.stands(in: part) } })
+            else { continue }
+            return SearchWords.words(parts.joined(separator: " ")).joined(separator: " ")
         }
+        return nil
     }
 }

@@ -41,9 +41,9 @@ public struct SourcePatient: Hashable, Sendable, Codable {
         localSystem: String? = nil,
         standIns: StandIns = StandIns()
     ) {
-        let isNewborn = standIns.isNewborn(statement.name)
+        let child = standIns.newborn(statement.names)
         let usable = statement.identifiers.filter {
-            !Placeholder.isIdentifier($0.value) && !standIns.numbers.contains($0.value)
+            !Placeholder.isIdentifier($0.value) && !standIns.isNumber($0.value)
         }
         let local = usable.filter {
             guard let system = $0.system else { return false }
@@ -54,12 +54,13 @@ public struct SourcePatient: Hashable, Sendable, Codable {
         if let chosen, let system = chosen.system {
             self.system = system
             value = chosen.value
-            base = system + "|" + chosen.value + (isNewborn ? Self.newborn : "")
+            base = system + "|" + chosen.value + (child.map { Self.newborn + $0 } ?? "")
         } else if let number = usable.lazy.compactMap(\.nationalNumber).first {
             system = number.system
             value = number.digits
             base =
-                number.system + "|" + number.digits + "|" + silo + (isNewborn ? Self.newborn : "")
+                number.system + "|" + number.digits + "|" + silo
+                + (child.map { Self.newborn + $0 } ?? "")
         } else {
             // A national number whose check digit fails, or a number without its assigner: kept
             // and shown, and it links nothing.
@@ -70,7 +71,7 @@ public struct SourcePatient: Hashable, Sendable, Codable {
         birthDate = statement.birthDate.map { $0.in(.unknown).description }
         let isKnown = statement.name.map { name in !standIns.people.contains { $0.fits(name) } }
         let name = isKnown ?? false ? statement.name : nil
-        forename = isNewborn ? nil : name?.given.flatMap(Placeholder.name)
+        forename = child != nil ? nil : name?.given.flatMap(Placeholder.name)
         surname = name?.family.flatMap(Placeholder.name)
         let words = statement.gender?.words
         sex = words == "female" || words == "male" ? words : nil
@@ -81,10 +82,10 @@ public struct SourcePatient: Hashable, Sendable, Codable {
     }
 
     /// What tells a child from the mother under whose number it is filed.
-    private static let newborn = "|newborn"
+    private static let newborn = "|newborn|"
 
     /// Whether it is a child that its silo files under its mother's number.
-    package var isNewborn: Bool { base.hasSuffix(Self.newborn) }
+    package var isNewborn: Bool { base.contains(Self.newborn) }
 
     /// A medical record number before other local numbers, and those in the sender's order.
     private static func preferred(_ local: [Identifier]) -> Identifier? {

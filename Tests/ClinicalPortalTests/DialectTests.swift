@@ -47,7 +47,7 @@ struct DialectTests {
 
     @Test("nobody is filed under a number that stands for none")
     func unknownNumbers() throws {
-        for (members, count) in [("resends: false", 1), ("unknownNumbers: [TEMP1]", 2)] {
+        for (members, count) in [("resends: false", 1), ("unknownNumbers: [TEMP*]", 2)] {
             let portal = try portal(members)
             for (number, name) in [("1", "LEE^Ann"), ("2", "LEE")] {
                 let pid = "PID|1||TEMP1^^^GRI^MR||\(name)"
@@ -61,7 +61,7 @@ struct DialectTests {
 
     @Test(
         "a child under its mother's number is a person of its own, and a finding",
-        arguments: ["LEE^B/O Ann", "B/O LEE^Ann", "LEE^B.O. ANN"]
+        arguments: ["LEE^B/O Ann", "B/O LEE^Ann", "LEE^B.O. ANN", "LEE^^^^B/O"]
     )
     func newborn(_ name: String) throws {
         let mother = Board.pid()
@@ -83,12 +83,24 @@ struct DialectTests {
         #expect(try people(portal) == 1, "without the word the child is its mother")
     }
 
+    @Test("twins under one mother's number are two, and her merge takes neither")
+    func twins() throws {
+        let portal = try portal("newborns: [B/O]")
+        for (number, name) in ["B/O Boy", "B/O Girl"].enumerated() {
+            let child = "PID|1||1^^^GRI^MR||LEE^\(name)||20260301"
+            try portal.take("lab", result("\(number)", child))
+        }
+        try portal.take("pas", Board.merge(prior: "1", into: Board.pid(local: "2")))
+        try portal.take("lab", result("7", Board.pid()))
+        #expect(try people(portal) == 3)
+    }
+
     // MARK: Quality control
 
     @Test("samples of quality control are no patient's: rejected, kept, and counted")
     func qualityControl() throws {
         let sample = result("7", Board.pid(nhs: nil, local: "QC44", name: "LEVEL 1^QC"))
-        for members in ["qualityControl: [\"QC *\"]", "qualityControl: [QC44]"] {
+        for members in ["qualityControl: [\"QC *\"]", "qualityControl: [\"QC4*\"]"] {
             let portal = try portal(members)
             try portal.take("lab", sample, result("1", Board.pid()))
             #expect(try people(portal) == 1)
@@ -147,7 +159,11 @@ struct DialectTests {
 
     @Test("a pattern that would fit everybody is refused with its line")
     func wideOpen() throws {
-        for members in ["unknownPeople: [\"*\"]", "qualityControl: [\"\"]", "newborns: [\"-\"]"] {
+        for members in [
+            "unknownPeople: [\"*\"]", "qualityControl: [\"\"]", "newborns: [\"-\"]",
+            "unknownNumbers: [\"* TEMP\"]", "controlRoles: [\"\"]", "controlRoles: [Q, P]",
+            "renumbered: {\"\": L}", "renumbered: {N: L, L: M}", "renumbered: {N: N}",
+        ] {
             #expect(throws: ProfileError.self) { try portal(members) }
         }
     }

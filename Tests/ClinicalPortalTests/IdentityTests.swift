@@ -245,6 +245,19 @@ struct IdentityTests {
         )
     }
 
+    @Test("S2: what was unlinked and is joined by another number all the same is a case")
+    func unlinkedAndJoined() throws {
+        let portal = try Board.portal()
+        try portal.take("pas", pairing("A37", at: "20261102"))
+        for prior in ["1", "9"] {
+            try portal.take("pas", Board.merge(prior: prior, into: Board.pid(local: "3")))
+        }
+        #expect(
+            try portal.patients(as: try portal.reader("all"), at: Board.now).value.count == 1
+        )
+        #expect(try portal.caseKinds() == ["proposed unlink"])
+    }
+
     @Test("S2: a person's link holds against A37; one from another silo is a proposal")
     func unlinkRanks() throws {
         let portal = try Board.portal()
