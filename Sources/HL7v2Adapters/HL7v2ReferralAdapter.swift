@@ -111,6 +111,8 @@ struct ReferralAssembly {
         referral.letter.relation = .appends
         referral.letter.parent = referral.letter.number
         referral.letter.other["MSH-9.2"] = event.event
+        // An answer is dated by itself (RF1-9); when the referral was made is kept.
+        referral.letter.other["RF1-7"] = reading.text(rf1, 7)
         let state = reading.first(rf1, 1).flatMap { reading.concept($0) }?.words
         let words = [event.event == "I14" ? "Cancelled" : nil, state].compactMap { $0 }
         if !words.isEmpty {
