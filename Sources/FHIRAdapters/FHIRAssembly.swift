@@ -134,8 +134,6 @@ struct FHIRAssembly {
                 // A group, a device or a place is nobody.
                 guard let person = people[found] else { return nil }
                 _ = reading.resolve(reference, from: place)
-                _ = reference.text("display")
-                _ = reference.text("type")
                 share(person.subject, element)
                 return person.subject
             }

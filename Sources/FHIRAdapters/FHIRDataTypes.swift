@@ -102,9 +102,9 @@ extension FHIRElement {
             prefix: Self.joined(all("prefix")),
             suffix: Self.joined(all("suffix"))
         )
-        let whole = text("text")
-        // A name that stands as one text only is still a name.
-        if name == HumanName() { name.family = whole }
+        // A name that stands as one text only is still a name; beside its parts the text is kept by
+        // its path.
+        if name == HumanName() { name.family = text("text") }
         guard name != HumanName() else { return nil }
         name.use = text("use")
         return name

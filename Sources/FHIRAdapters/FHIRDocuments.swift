@@ -75,6 +75,44 @@ extension FHIRAssembly {
         for inner in section.all("section") { add(inner, to: &document, depth: depth + 1, place) }
     }
 
+    /// The entry of a document that an assembly put under headings from a resource's fields.
+    ///
+    /// - Parameters:
+    ///   - document: What it says.
+    ///   - facts: Its status and times.
+    ///   - resource: Where it stands, and its number.
+    ///   - place: The resource's place.
+    ///   - subject: Whom it is about.
+    ///   - author: The field that names who wrote it, which is their role too.
+    /// - Returns: The entry, to be added with what all resources have.
+    func written(
+        _ document: ClinicalDocument,
+        _ facts: FHIRFacts,
+        _ resource: FHIRResource,
+        _ place: Int,
+        about subject: SourcePatient,
+        by author: StaticString
+    ) -> RecordEntry {
+        let element = resource.element
+        var entry = entry(
+            .clinicalDocument(document),
+            key(resource),
+            subject,
+            element,
+            status: facts.status ?? .final
+        )
+        entry.statusCode = facts.statusCode
+        entry.effective = facts.effective
+        entry.issued = facts.recorded
+        entry.statusTime = believable(facts.recorded, element)
+        entry.participants = reading.participants(
+            element.all(author),
+            role: "\(author)",
+            from: place
+        )
+        return entry
+    }
+
     mutating func documentReference(
         _ resource: FHIRResource,
         _ place: Int,
@@ -317,5 +355,14 @@ extension FHIRAssembly {
             from: place
         )
         add(entry, resource)
+    }
+}
+
+extension [DocumentSection] {
+    /// Adds words under a heading, a line each; nothing where there are none.
+    mutating func add(_ heading: String, _ words: [String?]) {
+        let words = words.compactMap { $0 }
+        guard !words.isEmpty else { return }
+        append(DocumentSection(heading: heading, text: words.joined(separator: "\n")))
     }
 }

@@ -7,42 +7,6 @@ import PortalRecord
 /// - Rule: FHIR R4 `ClinicalImpression`, `RiskAssessment`, `DetectedIssue`, `AdverseEvent`,
 ///   `DeviceUseStatement`. What might happen or was called off never reads as what happened.
 extension FHIRAssembly {
-    /// A document under headings, and the entry that it makes.
-    private mutating func file(
-        _ document: ClinicalDocument,
-        _ facts: FHIRFacts,
-        _ resource: FHIRResource,
-        _ place: Int,
-        about subject: SourcePatient,
-        authors: [(StaticString, String)]
-    ) {
-        let element = resource.element
-        var entry = entry(
-            .clinicalDocument(document),
-            key(resource),
-            subject,
-            element,
-            status: facts.status ?? .final
-        )
-        entry.statusCode = facts.statusCode
-        entry.effective = facts.effective
-        entry.issued = facts.recorded
-        entry.statusTime = believable(facts.recorded, element)
-        for (name, role) in authors {
-            entry.participants += reading.participants(element.all(name), role: role, from: place)
-        }
-        add(entry, resource)
-    }
-
-    private static func add(
-        _ heading: String,
-        _ words: [String?],
-        to document: inout ClinicalDocument
-    ) {
-        guard let text = lines(words) else { return }
-        document.sections.append(DocumentSection(heading: heading, text: text))
-    }
-
     mutating func impression(
         _ resource: FHIRResource,
         _ place: Int,
@@ -59,8 +23,8 @@ extension FHIRAssembly {
         func named(_ name: StaticString) -> [String] {
             element.all(name).compactMap { reading.words(of: $0, from: place) }
         }
-        Self.add("Status", [word == "stopped" ? "Stopped" : nil], to: &document)
-        Self.add("Summary", [element.text("summary")], to: &document)
+        document.sections.add("Status", [word == "stopped" ? "Stopped" : nil])
+        document.sections.add("Summary", [element.text("summary")])
         let findings = element.all("finding").compactMap { finding in
             let what =
                 finding.words("itemCodeableConcept")
@@ -69,28 +33,21 @@ extension FHIRAssembly {
             let words = [what, basis].compactMap { $0 }.joined(separator: " ")
             return words.isEmpty ? nil : words
         }
-        Self.add("Findings", findings, to: &document)
-        Self.add("Problems considered", named("problem").map { "Considered: " + $0 }, to: &document)
+        document.sections.add("Findings", findings)
+        document.sections.add("Problems considered", named("problem").map { "Considered: " + $0 })
         for part in element.all("investigation") {
             let items = part.all("item").compactMap { reading.words(of: $0, from: place) }
             let heading = part.words("code").map { "Investigation: " + $0 } ?? "Investigation"
-            Self.add(heading, items, to: &document)
+            document.sections.add(heading, items)
         }
         let prognosis = element.allWords("prognosisCodeableConcept")
-        Self.add("Prognosis", prognosis + named("prognosisReference"), to: &document)
-        Self.add("Supporting information", named("supportingInfo"), to: &document)
-        Self.add("Notes", element.notes(), to: &document)
+        document.sections.add("Prognosis", prognosis + named("prognosisReference"))
+        document.sections.add("Supporting information", named("supportingInfo"))
+        document.sections.add("Notes", element.notes())
         let time = element.moment("effective")
         facts.recorded = element.date("date")
         facts.effective = time.start ?? facts.recorded
-        file(
-            document,
-            facts,
-            resource,
-            place,
-            about: subject,
-            authors: [("assessor", "assessor")]
-        )
+        add(written(document, facts, resource, place, about: subject, by: "assessor"), resource)
     }
 
     mutating func risk(_ resource: FHIRResource, _ place: Int, about subject: SourcePatient) {
@@ -108,7 +65,7 @@ extension FHIRAssembly {
         for prediction in element.all("prediction") {
             let probability = reading.spoken("probability", of: prediction, from: place)
             let when = reading.spoken("when", of: prediction, from: place)
-            Self.add(
+            document.sections.add(
                 "Possible outcome, predicted",
                 [
                     prediction.words("outcome").map { "Possible: " + $0 },
@@ -116,28 +73,20 @@ extension FHIRAssembly {
                     prediction.words("qualitativeRisk").map { "Risk: " + $0 },
                     prediction.text("relativeRisk").map { "Relative risk: " + $0 },
                     when.map { "When: " + $0 }, prediction.text("rationale"),
-                ],
-                to: &document
+                ]
             )
         }
-        Self.add("Method", [element.words("method")], to: &document)
+        document.sections.add("Method", [element.words("method")])
         let about = reading.words(of: element["condition"], from: place)
-        Self.add("About", [about], to: &document)
+        document.sections.add("About", [about])
         let basis = element.all("basis").map { reading.words(of: $0, from: place) }
-        Self.add("Basis", basis, to: &document)
-        Self.add("Mitigation", [element.text("mitigation")], to: &document)
-        Self.add("Notes", element.notes(), to: &document)
+        document.sections.add("Basis", basis)
+        document.sections.add("Mitigation", [element.text("mitigation")])
+        document.sections.add("Notes", element.notes())
         let time = element.moment("occurrence")
         facts.effective = time.start
         facts.recorded = time.start
-        file(
-            document,
-            facts,
-            resource,
-            place,
-            about: subject,
-            authors: [("performer", "performer")]
-        )
+        add(written(document, facts, resource, place, about: subject, by: "performer"), resource)
     }
 
     mutating func deviceUse(_ resource: FHIRResource, _ place: Int, about subject: SourcePatient) {
@@ -150,20 +99,20 @@ extension FHIRAssembly {
         var document = ClinicalDocument(type: CodeableConcept(text: "Use of a device"))
         let device = reading.words(of: element["device"], from: place) ?? "Device not stated"
         document.title = Self.titled(device, word)
-        Self.add("Device", [device], to: &document)
-        Self.add("Status", [word.map(FHIRFacts.spoken) ?? "not stated"], to: &document)
+        document.sections.add("Device", [device])
+        document.sections.add("Status", [word.map(FHIRFacts.spoken) ?? "not stated"])
         let timing = element.moment("timing")
         let times = [
             timing.start.map { "from " + $0.words }, timing.end.map { "until " + $0.words },
         ]
-        Self.add("When", times, to: &document)
-        Self.add("Site", [element.words("bodySite")], to: &document)
+        document.sections.add("When", times)
+        document.sections.add("Site", [element.words("bodySite")])
         let why = element.all("reasonReference").map { reading.words(of: $0, from: place) }
-        Self.add("Reason", element.allWords("reasonCode") + why, to: &document)
-        Self.add("Notes", element.notes(), to: &document)
+        document.sections.add("Reason", element.allWords("reasonCode") + why)
+        document.sections.add("Notes", element.notes())
         facts.recorded = element.date("recordedOn")
         facts.effective = timing.start ?? facts.recorded
-        file(document, facts, resource, place, about: subject, authors: [("source", "source")])
+        add(written(document, facts, resource, place, about: subject, by: "source"), resource)
     }
 
     // MARK: Flags

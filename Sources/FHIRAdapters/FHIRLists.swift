@@ -22,39 +22,26 @@ extension FHIRAssembly {
         var lines = items.isEmpty ? [] : items
         if let empty { lines.append(Self.emptyWords(empty)) }
         if items.isEmpty, empty == nil { lines.append("Nothing listed, and no reason stated") }
-        document.sections.append(
-            DocumentSection(
-                heading: mode == "changes" ? "Changes" : "Items",
-                text: lines.joined(separator: "\n")
-            )
-        )
-        if let notes = Self.lines(element.notes()) {
-            document.sections.append(DocumentSection(heading: "Notes", text: notes))
-        }
+        document.sections.add(mode == "changes" ? "Changes" : "Items", lines)
+        document.sections.add("Notes", element.notes())
         if let mode { document.other["mode"] = mode }
         facts.recorded = element.date("date")
-        var entry = entry(
-            .clinicalDocument(document),
-            key(resource),
-            subject,
-            element,
-            status: facts.status ?? .final
-        )
-        entry.statusCode = facts.statusCode
-        entry.effective = facts.recorded
-        entry.issued = facts.recorded
-        entry.statusTime = believable(facts.recorded, element)
-        entry.participants = reading.participants(
-            element.all("source"),
-            role: "source",
-            from: place
-        )
+        facts.effective = facts.recorded
+        var entry = written(document, facts, resource, place, about: subject, by: "source")
+        let isWhole = mode == "working" || mode == "snapshot"
+        if isWhole, entry.key.isAssigned, Self.topic(code) != nil {
+            // A later sending takes the place of an earlier one, and so of its "none known": of one that
+            // is retired what it said does not hold any more, either.
+            entry.wholeList = WholeList(
+                name: ["List", entry.key.assigner, entry.key.value].compactMap { $0 }
+                    .joined(separator: " "),
+                sending: nil,
+                status: facts.status ?? (word == "retired" ? .withdrawn : .final)
+            )
+        }
         add(entry, resource)
         let isNone =
-            items.isEmpty && codes == ["nilknown"] && ["working", "snapshot"].contains(mode)
-            && Self.saysNoMore(element)
-        // What a list no longer in use said does not hold any more, either.
-        if word == "retired", facts.status == nil { entry.status = .withdrawn }
+            items.isEmpty && codes == ["nilknown"] && isWhole && Self.saysNoMore(element)
         let isSure = facts.status == nil || facts.status == .enteredInError
         if isNone, isSure { noneKnown(Self.topic(code), of: entry, labels(element)) }
     }

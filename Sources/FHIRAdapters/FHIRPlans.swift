@@ -24,10 +24,7 @@ extension FHIRAssembly {
             category: CarePlan.goal,
             title: Self.titled(element.words("description") ?? "Goal", word)
         )
-        func add(_ heading: String, _ text: String?) {
-            guard let text else { return }
-            plan.sections.append(DocumentSection(heading: heading, text: text))
-        }
+        func add(_ heading: String, _ words: String?...) { plan.sections.add(heading, words) }
         add("Status", word.map(FHIRFacts.spoken) ?? "not stated")
         add("Reason for the status", element.text("statusReason"))
         add("Achievement", element.words("achievementStatus"))
@@ -42,7 +39,7 @@ extension FHIRAssembly {
         for addressed in element.all("addresses") {
             add("Addresses", reading.words(of: addressed, from: place))
         }
-        add("Outcome", Self.lines(element.allWords("outcomeCode")))
+        plan.sections.add("Outcome", element.allWords("outcomeCode"))
         for words in element.notes() { add("Note", words) }
         if let (type, start) = element.choice("start") {
             if type == "Date" { plan.made = start.date } else { add("Starts", start.words) }
@@ -71,25 +68,22 @@ extension FHIRAssembly {
             category: CarePlan.consent,
             title: Self.titled([subject, type].compactMap { $0 }.joined(separator: ": "), word)
         )
-        func add(_ heading: String, _ text: String?) {
-            guard let text else { return }
-            plan.sections.append(DocumentSection(heading: heading, text: text))
-        }
+        func add(_ heading: String, _ words: String?...) { plan.sections.add(heading, words) }
         add("Status", word.map(FHIRFacts.spoken) ?? "not stated")
         if !categories.isEmpty { add("Scope", scope) }
         if let provision {
-            add("Provision", Self.lines(provisions(provision, place, depth: 0)))
+            plan.sections.add("Provision", provisions(provision, place, depth: 0))
         }
         add("Policy rule", element.words("policyRule"))
         for policy in element.all("policy") {
-            add("Policy", Self.lines([policy.text("authority"), policy.text("uri")]))
+            add("Policy", policy.text("authority"), policy.text("uri"))
         }
         add("Source", reading.spoken("source", of: element, from: place))
         for verification in element.all("verification") {
             let isVerified = verification["verified"]?.flagWords.map { "Verified: " + $0 }
             let with = reading.words(of: verification["verifiedWith"], from: place)
             let date = verification.date("verificationDate")?.words
-            add("Verification", Self.lines([isVerified, with.map { "with " + $0 }, date]))
+            add("Verification", isVerified, with.map { "with " + $0 }, date)
         }
         plan.made = element.date("dateTime")
         facts.effective = plan.made
@@ -109,31 +103,25 @@ extension FHIRAssembly {
         func codings(_ name: StaticString) -> [String] {
             element.all(name).compactMap { $0.text("display") ?? $0.text("code") }
         }
+        /// What parts refer to, each behind a word of its own.
+        func named(_ name: StaticString, _ word: (FHIRElement) -> String?) -> [String] {
+            element.all(name).compactMap { part in
+                let said = [word(part), reading.words(of: part["reference"], from: place)]
+                    .compactMap { $0 }
+                return said.isEmpty ? nil : said.joined(separator: " ")
+            }
+        }
         // The root's own type stands in the title, too.
         if let type = element.text("type") { parts.append(type) }
         add("period", [element["period"]?.spokenPeriod].compactMap { $0 })
-        add(
-            "actor",
-            element.all("actor").compactMap { actor in
-                let role = actor.words("role")
-                let who = reading.words(of: actor["reference"], from: place)
-                return [role, who].compactMap { $0 }.joined(separator: " ")
-            }.filter { !$0.isEmpty }
-        )
+        add("actor", named("actor") { $0.words("role") })
         add("action", element.allWords("action"))
         add("label", codings("securityLabel"))
         add("purpose", codings("purpose"))
         add("class", codings("class"))
         add("code", element.allWords("code"))
         add("data from", [element["dataPeriod"]?.spokenPeriod].compactMap { $0 })
-        add(
-            "data",
-            element.all("data").compactMap { data in
-                let meaning = data.text("meaning")
-                let what = reading.words(of: data["reference"], from: place)
-                return [meaning, what].compactMap { $0 }.joined(separator: " ")
-            }.filter { !$0.isEmpty }
-        )
+        add("data", named("data") { $0.text("meaning") })
         let rule = parts.joined(separator: "; ")
         var lines = parts.isEmpty ? [] : [depth > 0 ? "Except: " + rule : rule]
         guard depth < 8 else { return lines }

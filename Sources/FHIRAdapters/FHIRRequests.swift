@@ -26,6 +26,7 @@ extension FHIRAssembly {
         request.placerNumber = element.firstIdentifier()
         request.priority = element.text("priority")
         request.requested = element.date("authoredOn") ?? element.date("dateTime")
+        request.wanted = element.moment("occurrence").start
         request.reasons = element.concepts("reasonCode")
         if let intent = element.peek("intent"), intent != "order" {
             _ = element.text("intent")
@@ -105,7 +106,6 @@ extension FHIRAssembly {
         let element = resource.element
         let code = coded("code", of: element, place) ?? CodeableConcept(text: "Device")
         var request = request(code, element, &facts)
-        request.wanted = element.moment("occurrence").start
         request.notes += element.notes()
         return .serviceRequest(request)
     }
@@ -120,7 +120,6 @@ extension FHIRAssembly {
             coded("item", of: element, place) ?? element.concept("category")
             ?? CodeableConcept(text: "Supply")
         var request = request(code, element, &facts)
-        request.wanted = element.moment("occurrence").start
         if let words = element["quantity"]?.spokenQuantity {
             request.notes.append("Quantity: " + words)
         }
@@ -142,7 +141,6 @@ extension FHIRAssembly {
         let element = resource.element
         let code = element.firstConcept("category") ?? CodeableConcept(text: "Message to be sent")
         var request = request(code, element, &facts)
-        request.wanted = element.moment("occurrence").start
         request.notes += element.all("payload").compactMap {
             reading.spoken("content", of: $0, from: place)
         }

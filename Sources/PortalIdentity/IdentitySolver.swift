@@ -308,24 +308,19 @@ struct IdentitySolver {
                 }
                 return
             }
-            if edge.rank.rawValue >= Rank.sameNumber.rawValue, let apart = parted[node],
-                let other = apart.intersection(others).min()
-            {
-                open(
-                    .possibleLink,
-                    Pair(node, other),
-                    ["the silo that assigns the number has unlinked them"] + edge.reasons
-                )
-                return
-            }
-            if edge.rank.rawValue >= Rank.sameNumber.rawValue, let apart = conflicting[node],
-                let other = apart.intersection(others).min()
-            {
-                open(
-                    .conflictingIdentity,
-                    Pair(node, other),
-                    ["a link would join records whose demographics conflict"] + edge.reasons
-                )
+            guard edge.rank.rawValue >= Rank.sameNumber.rawValue else { continue }
+            for (apart, kind, why) in [
+                (
+                    parted[node], ReviewCase.Kind.possibleLink,
+                    "the silo that assigns the number has unlinked them"
+                ),
+                (
+                    conflicting[node], .conflictingIdentity,
+                    "a link would join records whose demographics conflict"
+                ),
+            ] {
+                guard let other = apart?.intersection(others).min() else { continue }
+                open(kind, Pair(node, other), [why] + edge.reasons)
                 return
             }
         }

@@ -351,6 +351,24 @@ struct FHIRStatementTests {
             """
         )
         #expect(try element(none, "allergies").state == "recorded")
+        // A later sending of the list takes its place, in any order, and with it what it said.
+        let later = ["notasked", "withheld"].map { Self.list($0) }
+        let retired = Self.list("x").replacing("\"current\"", with: "\"retired\"")
+        let filled = Self.list("x").replacing(
+            "\"emptyReason\":{\"coding\":[{\"code\":\"x\"}]}",
+            with: "\"entry\":[{\"item\":{\"display\":\"Penicillin\"}}]"
+        )
+        for list in later + [retired, filled] {
+            let sent = list.replacing("2026-10-01", with: "2026-10-02")
+            for order in [[Self.list("nilknown"), sent], [sent, Self.list("nilknown")]] {
+                let portal = try Self.portal()
+                for list in order { try take(portal, list) }
+                #expect(try element(portal, "allergies").state != "none known", "\(sent)")
+                #expect(
+                    try element(portal, "allergies").lines.allSatisfy { !$0.hasPrefix("No known") }
+                )
+            }
+        }
         // And is taken back with its list.
         let wrong = try Self.portal()
         try take(wrong, Self.list("nilknown"))

@@ -116,6 +116,22 @@ struct LayerTests {
         }
     }
 
+    @Test("at the top stand the rooms of the house and nothing that a run left there")
+    func top() throws {
+        let rooms: Set<String> = [
+            "Package.swift", "Sources", "Tests", "Samples", "CONTRIBUTING.md", "README.md",
+            "LICENSE", ".ci", ".gitignore", ".swift-format",
+        ]
+        // What .gitignore names, and what the tools keep for themselves.
+        let kept = ["Package.resolved", "out", "__pycache__", ".git", ".swiftpm"]
+        let found = try FileManager.default.contentsOfDirectory(atPath: SourceTree.url("").path)
+        let others = found.filter { name in
+            !rooms.contains(name) && !kept.contains(name) && !name.hasPrefix(".build")
+                && !name.hasPrefix(".venv") && !name.hasSuffix(".xcodeproj")
+        }
+        #expect(others == [])
+    }
+
     @Test("sizes, printed to look at")
     func sizes() throws {
         for file in SourceTree.files(below: SourceTree.url("Sources")) {
