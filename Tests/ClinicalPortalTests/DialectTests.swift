@@ -87,7 +87,8 @@ struct DialectTests {
     func twins() throws {
         let portal = try portal("newborns: [B/O]")
         for (number, name) in ["B/O Boy", "B/O Girl"].enumerated() {
-            let child = "PID|1||1^^^GRI^MR||LEE^\(name)||20260301"
+            // Without a birth date nothing else tells them from their mother.
+            let child = "PID|1||1^^^GRI^MR||LEE^\(name)"
             try portal.take("lab", result("\(number)", child))
         }
         try portal.take("pas", Board.merge(prior: "1", into: Board.pid(local: "2")))
@@ -121,6 +122,16 @@ struct DialectTests {
         let specimen = "SPM|1|||SER|||||||\(role)\r"
         try portal.take("lab", result("1", Board.pid()) + Array(specimen.utf8))
         #expect(try people(portal) == count)
+    }
+
+    @Test("an order without a specimen beside a control's may be a patient's: held, not rejected")
+    func controlBesideOrder() throws {
+        let portal = try portal("controlRoles: [Q]")
+        let second =
+            "OBR|2||8^LAB|FBC^Full blood count^L\rOBX|1|NM|HB||150||||||F\rSPM|1|||SER|||||||Q\r"
+        try portal.take("lab", result("1", Board.pid()) + Array(second.utf8))
+        let day = try portal.conservation().first { $0.silo == "lab" }
+        #expect(day?.held == 1 && day?.rejected == 0)
     }
 
     // MARK: Old reports under new numbers

@@ -327,6 +327,43 @@ struct FHIRStatementTests {
         """
     }
 
+    @Test(
+        "S13: whichever coding refutes it, or words alone, it stands no more",
+        arguments: [
+            #"{"coding":[{"system":"urn:local","code":"X"},{"code":"refuted"}]}"#,
+            #"{"coding":[{"code":"X"},{"code":"entered-in-error"}]}"#, #"{"text":"Refuted"}"#,
+        ]
+    )
+    func refuted(_ status: String) throws {
+        let portal = try Self.portal()
+        try take(
+            portal,
+            """
+            {"resourceType":"Condition","id":"c","code":{"text":"Stroke"},
+            "subject":{"reference":"Patient/p"},"verificationStatus":\(status)}
+            """
+        )
+        #expect(try element(portal, "problems").rows.allSatisfy { !$0.headline.contains("Stroke") })
+        #expect(try portal.rows().allSatisfy { $0.markers.contains(.withdrawn) })
+    }
+
+    @Test(
+        "a relative's condition that a list names is the relative's, though it is not sent",
+        arguments: [
+            #"{"reference":"FamilyMemberHistory/9","display":"Cancer"}"#,
+            #"{"type":"FamilyMemberHistory","display":"Cancer"}"#,
+        ]
+    )
+    func namedRelative(_ item: String) throws {
+        let portal = try Self.portal()
+        let list = Self.list("x").replacing(
+            "\"emptyReason\":{\"coding\":[{\"code\":\"x\"}]}",
+            with: "\"entry\":[{\"item\":\(item)}]"
+        )
+        try take(portal, list)
+        #expect(try portal.rows().map(\.headline) == ["Cancer (family history)"])
+    }
+
     @Test("S17, P8: an empty list says none known only where its sender does")
     func noneKnown() throws {
         let none = try Self.portal()
