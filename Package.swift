@@ -128,6 +128,7 @@ let package = Package(
                 "PortalAudit", "PortalIdentity", "PortalPolicy", "PortalRecord", "PortalStore",
                 "PortalTimeline",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         room(

@@ -31,8 +31,14 @@ public struct FHIRBundleAdapter: SourceAdapter {
     /// `fhir`.
     public static let format = "fhir"
 
+    /// From how many bytes on a JSON text is read page by page.
+    private let pagedFrom: Int
+
     /// Builds the adapter.
-    public init() {}
+    public init() { self.init(pagedFrom: FHIRTree.pagedFrom) }
+
+    /// Builds the adapter; what it reads does not depend on the size of its pages.
+    package init(pagedFrom: Int) { self.pagedFrom = pagedFrom }
 
     /// Whether it is a JSON object with a `resourceType`, or XML in FHIR's namespace.
     public func recognises(_ document: SourceDocument) -> Bool {
@@ -67,7 +73,7 @@ public struct FHIRBundleAdapter: SourceAdapter {
     ///   for one that is no resource, `resource-unsupported` for one that states nothing of a
     ///   person, and `patient-missing` where nobody says whom it is about.
     public func adapt(_ document: SourceDocument) throws(IntakeError) -> IntakeReport {
-        let tree = try FHIRTree(document)
+        let tree = try FHIRTree(document, pagedFrom: pagedFrom)
         guard let type = tree.root.resourceType else {
             throw IntakeError(
                 code: "resource-type-missing",

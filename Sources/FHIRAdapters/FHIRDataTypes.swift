@@ -9,11 +9,13 @@ extension FHIRElement {
 
     /// A `CodeableConcept` with a coding or text; nil for an empty one.
     var concept: CodeableConcept? {
-        let concept = CodeableConcept(
-            codings: all("coding").compactMap(\.coding),
-            text: text("text")
-        )
-        return concept == CodeableConcept() ? nil : concept
+        tree.concept(index) {
+            let concept = CodeableConcept(
+                codings: all("coding").compactMap(\.coding),
+                text: text("text")
+            )
+            return concept == CodeableConcept() ? nil : concept
+        }
     }
 
     /// A `Coding`; nil for an empty one.
@@ -193,7 +195,7 @@ extension FHIRElement {
         let codings = text("code").map { [Coding(system: text("system"), code: $0)] } ?? []
         let words = text("unit")
         guard !codings.isEmpty || words != nil else { return nil }
-        return CodeableConcept(codings: codings, text: words)
+        return tree.shared(CodeableConcept(codings: codings, text: words))
     }
 
     /// A `Quantity`'s unit as a person reads it.

@@ -34,6 +34,17 @@ struct FHIRNodes {
         /// JSON's string with escapes.
         static let escaped: Int32 = -5
 
+        /// Nothing at all.
+        static let absent = Node(
+            name: 0,
+            parent: 0,
+            ordinal: 0,
+            next: .max,
+            from: 0,
+            to: 0,
+            value: none
+        )
+
         var hasValue: Bool { value >= 0 || value <= Self.written }
         var isNull: Bool { value == Self.null }
     }
@@ -45,36 +56,43 @@ struct FHIRNodes {
     private(set) var places: [Range<UInt32>] = []
     /// The elements that XML leaves to be marked as taken: the names of resources.
     private(set) var kinds: [Int] = []
-    /// The elements that are open, and the last that each holds, innermost last.
-    private var open: [(node: Int, last: Int)] = []
+    /// The elements that are open, and the last that each holds, by their places in the list,
+    /// innermost last.
+    private var open: [(place: Int, last: Int)] = []
+    /// How far the numbers of elements are ahead of their places in the list.
+    private var ahead = 0
+
+    /// None yet, with the names that are known.
+    init(names: FHIRNames = FHIRNames()) { self.names = names }
 
     private mutating func add(_ name: Int32, _ range: Range<Int>) -> Int {
-        let index = list.count
-        let holder = open.last
+        let place = list.count
+        let outer = open.last
         var ordinal: UInt32 = 0
-        if let holder {
-            if holder.last >= 0, list[holder.last].name == name {
-                ordinal = list[holder.last].ordinal &+ 1
+        if let outer {
+            if outer.last >= 0, list[outer.last].name == name {
+                ordinal = list[outer.last].ordinal &+ 1
             }
-            open[open.count - 1].last = index
+            open[open.count - 1].last = place
         }
-        open.append((index, -1))
+        open.append((place, -1))
         list.append(
             Node(
                 name: name,
-                parent: Int32(truncatingIfNeeded: holder?.node ?? 0),
+                parent: outer.map { list[$0.place].next &- 1 } ?? 0,
                 ordinal: ordinal,
-                next: Int32(truncatingIfNeeded: index + 1),
+                // Until it is closed, so that its own number is found here.
+                next: Int32(truncatingIfNeeded: place + ahead + 1),
                 from: UInt32(truncatingIfNeeded: range.lowerBound),
                 to: UInt32(truncatingIfNeeded: range.upperBound),
                 value: Node.none
             )
         )
-        return index
+        return place
     }
 
-    private mutating func close(_ index: Int) {
-        list[index].next = Int32(truncatingIfNeeded: list.count)
+    private mutating func close(_ place: Int) {
+        list[place].next = Int32(truncatingIfNeeded: list.count + ahead)
         open.removeLast()
     }
 
@@ -83,58 +101,93 @@ struct FHIRNodes {
     init(_ json: JSONDocument) {
         // Half of a text's values are keys.
         list.reserveCapacity(json.nodes.count / 2 + 1)
-        json.bytes.withUnsafeBufferPointer { bytes in
-            let index = add(names.number(""), json.root.range)
-            members(of: 0, json, bytes)
-            close(index)
+        fill(from: json)
+    }
+
+    /// The document's own element and what it holds.
+    mutating func fill(from json: JSONDocument, hollow: ((_ object: Int, _ number: Int) -> Int)? = nil) {
+        let place = add(names.number(""), json.root.range)
+        json.nodes.withUnsafeBufferPointer { nodes in
+            json.bytes.withUnsafeBufferPointer { bytes in
+                members(of: 0, JSONPart(nodes: nodes, bytes: bytes, shift: 0, hollow: hollow))
+            }
+        }
+        close(place)
+    }
+
+    /// What one object holds, by itself: a page of a larger document.
+    ///
+    /// - Parameters:
+    ///   - object: Which of the nodes the object is.
+    ///   - nodes: The nodes of a text that holds it.
+    ///   - bytes: That text.
+    ///   - shift: Where the text starts in the document.
+    ///   - number: The number of the element that the object is.
+    ///
+    /// The object's own place in the list says nothing: it counts its members.
+    mutating func page(
+        of object: Int,
+        _ nodes: UnsafeBufferPointer<JSONDocument.Node>,
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        shift: Int,
+        number: Int
+    ) {
+        list.removeAll(keepingCapacity: true)
+        ahead = number
+        let place = add(0, 0..<0)
+        members(of: object, JSONPart(nodes: nodes, bytes: bytes, shift: shift, hollow: nil))
+        close(place)
+    }
+
+    /// A JSON text, or a part of one, as elements are made of it.
+    private struct JSONPart {
+        let nodes: UnsafeBufferPointer<JSONDocument.Node>
+        let bytes: UnsafeBufferPointer<UInt8>
+        let shift: Int
+        /// How many elements an object holds that was left out of the tree.
+        let hollow: ((_ object: Int, _ number: Int) -> Int)?
+
+        func text(_ node: JSONDocument.Node) -> UnsafeBufferPointer<UInt8> {
+            UnsafeBufferPointer(rebasing: bytes[(Int(node.start) + 1)..<(Int(node.end) - 1)])
         }
     }
 
     /// Depth is bounded by the syntax.
-    private mutating func members(
-        of object: Int,
-        _ json: JSONDocument,
-        _ bytes: UnsafeBufferPointer<UInt8>
-    ) {
-        guard json.nodes[object].kind == .object else { return }
-        let end = Int(json.nodes[object].next)
+    private mutating func members(of object: Int, _ part: JSONPart) {
+        guard part.nodes[object].kind == .object else { return }
+        let end = Int(part.nodes[object].next)
         var at = object + 1
         while at < end {
-            let key = json.nodes[at]
+            let key = part.nodes[at]
+            let text = part.text(key)
             let name =
                 key.isEscaped
-                ? names.number(json.text(key))
-                : names.number(
-                    UnsafeBufferPointer(rebasing: bytes[(Int(key.start) + 1)..<(Int(key.end) - 1)])
-                )
-            element(name, at + 1, json, bytes)
-            at = Int(json.nodes[at + 1].next)
+                ? names.number(JSONDocument.text(of: Array(text)[...])) : names.number(text)
+            element(name, at + 1, part)
+            at = Int(part.nodes[at + 1].next)
         }
     }
 
-    private mutating func element(
-        _ name: Int32,
-        _ place: Int,
-        _ json: JSONDocument,
-        _ bytes: UnsafeBufferPointer<UInt8>
-    ) {
-        let value = json.nodes[place]
+    private mutating func element(_ name: Int32, _ at: Int, _ part: JSONPart) {
+        let value = part.nodes[at]
         if value.kind == .array {
-            var at = place + 1
+            var at = at + 1
             while at < Int(value.next) {
-                element(name, at, json, bytes)
-                at = Int(json.nodes[at].next)
+                element(name, at, part)
+                at = Int(part.nodes[at].next)
             }
             return
         }
-        let index = add(name, Int(value.start)..<Int(value.end))
+        let place = add(name, (Int(value.start) + part.shift)..<(Int(value.end) + part.shift))
         switch value.kind {
-        case .object: members(of: place, json, bytes)
-        case .string: list[index].value = value.isEscaped ? Node.escaped : Node.quoted
-        case .number, .bool: list[index].value = Node.written
-        case .null, .array: list[index].value = Node.null
+        case .object:
+            members(of: at, part)
+            if let hollow = part.hollow { ahead += hollow(at, place + ahead) }
+        case .string: list[place].value = value.isEscaped ? Node.escaped : Node.quoted
+        case .number, .bool: list[place].value = Node.written
+        case .null, .array: list[place].value = Node.null
         }
-        close(index)
+        close(place)
     }
 
     // MARK: From XML

@@ -5,11 +5,15 @@ import PortalRecord
 struct FHIRResource {
     let type: String
     let element: FHIRElement
-    /// The bundle entry's `fullUrl`; nil outside a bundle.
-    let fullURL: String?
-    let id: String?
+    /// The bundle's entry that it stands in; nil outside a bundle.
+    let entry: FHIRElement?
     /// The resource that holds it, where it is contained.
     let holder: Int?
+
+    /// The bundle entry's `fullUrl`; nil outside a bundle.
+    var fullURL: String? { entry?.peek("fullUrl") }
+
+    var id: String? { element.peek("id") }
 
     /// `Type/id`, as a reference within one server names it.
     var local: String? { id.map { type + "/" + $0 } }
@@ -23,7 +27,7 @@ final class FHIRReading {
     let tree: FHIRTree
     var document: SourceDocument { tree.document }
     private(set) var resources: [FHIRResource] = []
-    private var byURL: [String: Int] = [:]
+    private var byURL = FHIRIndex()
     /// Made when a reference first names an identifier: most name a URL.
     private lazy var byIdentifier = identifiers()
     private lazy var questionnaires = questionnairesByURL()
@@ -35,13 +39,13 @@ final class FHIRReading {
     init(_ tree: FHIRTree) {
         self.tree = tree
         messageTime = tree.root.resourceType == "Bundle" ? tree.root.date("timestamp") : nil
-        collect(tree.root, fullURL: nil, holder: nil)
+        collect(tree.root, in: nil, holder: nil)
         for (place, resource) in resources.enumerated() { index(resource, place) }
         told = [Bool](repeating: false, count: resources.count)
     }
 
     /// Resources wherever FHIR has them: the document's own, a bundle's, a `Parameters`', contained.
-    private func collect(_ element: FHIRElement, fullURL: String?, holder: Int?) {
+    private func collect(_ element: FHIRElement, in entry: FHIRElement?, holder: Int?) {
         guard let type = element.resourceType, let name = element["resourceType"] else { return }
         // Of what only helps others the type stands in no entry; of others it is taken with the entry.
         if FHIRAssembly.helpers.contains(type) { tree.ignore(name, by: .structure) }
@@ -50,7 +54,7 @@ final class FHIRReading {
             _ = name.text
             for entry in element.all("entry") {
                 guard let resource = entry["resource"] else { continue }
-                collect(resource, fullURL: entry.peek("fullUrl"), holder: holder)
+                collect(resource, in: entry, holder: holder)
             }
         case "Parameters":
             _ = name.text
@@ -61,13 +65,12 @@ final class FHIRReading {
                 FHIRResource(
                     type: type,
                     element: element,
-                    fullURL: fullURL,
-                    id: element.peek("id"),
+                    entry: entry,
                     holder: holder
                 )
             )
             for inner in element.all("contained") {
-                collect(inner, fullURL: nil, holder: holder ?? place)
+                collect(inner, in: nil, holder: holder ?? place)
             }
         }
     }
@@ -75,20 +78,33 @@ final class FHIRReading {
     private func parameters(_ element: FHIRElement) {
         for parameter in element.all("parameter") + element.all("part") {
             if let resource = parameter["resource"] {
-                collect(resource, fullURL: nil, holder: nil)
+                collect(resource, in: nil, holder: nil)
             }
             parameters(parameter)
         }
     }
 
     private func index(_ resource: FHIRResource, _ place: Int) {
+        for name in names(of: resource) {
+            byURL.add(name, at: place) { names(of: resources[$0]).contains(name) }
+        }
+    }
+
+    /// What references call a resource: inside its holder by that and `#id`.
+    private func names(of resource: FHIRResource) -> [String] {
         if let holder = resource.holder {
-            if let id = resource.id { byURL["\(holder)#" + id] = byURL["\(holder)#" + id] ?? place }
-            return
+            return resource.id.map { [Self.contained(holder, "#" + $0)] } ?? []
         }
-        for name in [resource.fullURL, resource.local].compactMap({ $0 }) where byURL[name] == nil {
-            byURL[name] = place
-        }
+        return [resource.fullURL, resource.local].compactMap { $0 }
+    }
+
+    private static func contained(_ holder: Int, _ written: String) -> String {
+        String(holder) + written
+    }
+
+    /// The place of what a URL names.
+    func find(_ url: String) -> Int? {
+        byURL.find(url) { names(of: resources[$0]).contains(url) }
     }
 
     private func identifiers() -> [Identifier: Int] {
@@ -117,9 +133,9 @@ final class FHIRReading {
             let found: Int?
             if written.hasPrefix("#") {
                 let holder = resources[place].holder ?? place
-                found = byURL["\(holder)" + written]
+                found = find(Self.contained(holder, written))
             } else {
-                found = byURL[written] ?? Self.relative(written).flatMap { byURL[$0] }
+                found = find(written) ?? Self.relative(written).flatMap { find($0) }
             }
             if let found {
                 if isTaken { _ = reference.text("reference") }
@@ -147,9 +163,6 @@ final class FHIRReading {
         guard let start = lastTwo(url) else { return String(url) }
         return String(url[url.index(after: start)...])
     }
-
-    /// The place of what a URL names.
-    func find(_ url: String) -> Int? { byURL[url] }
 
     /// The title of the questionnaire that a canonical URL names, its version left aside.
     func definition(_ url: String) -> String? {

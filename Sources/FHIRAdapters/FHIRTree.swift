@@ -12,7 +12,7 @@ final class FHIRTree {
     typealias Node = FHIRNodes.Node
 
     let document: SourceDocument
-    let nodes: [Node]
+    let nodes: FHIRPages
     let names: FHIRNames
     private let values: [String]
     private let places: [Range<UInt32>]
@@ -21,22 +21,37 @@ final class FHIRTree {
     private let marks: UnsafeMutableBufferPointer<UInt8>
     private let lookups: FHIRLookups
     private let texts = TextCache()
+    private var shared = FHIRShared()
     private(set) var diagnostics: [Diagnostic] = []
 
     /// An entry holds the value.
     private static let taken: UInt8 = 1
 
+    /// From how many bytes on a JSON text is read page by page.
+    static let pagedFrom = 16_000_000
+
     /// Reads the document.
     ///
+    /// - Parameter pagedFrom: From how many bytes on a JSON text is read page by page.
     /// - Throws: ``IntakeError`` with the syntax's code where it is refused.
-    convenience init(_ document: SourceDocument) throws(IntakeError) {
+    convenience init(
+        _ document: SourceDocument,
+        pagedFrom: Int = pagedFrom
+    ) throws(IntakeError) {
         let first = document.bytes.first {
             ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0)
         }
         guard first == UInt8(ascii: "<") else {
             do throws(JSONSyntaxError) {
+                guard document.bytes.count < pagedFrom else {
+                    self.init(
+                        document,
+                        try FHIRPages(document.bytes, limits: document.limits)
+                    )
+                    return
+                }
                 let json = try JSONDocument.read(document.bytes, limits: document.limits)
-                self.init(document, FHIRNodes(json), remarks: [])
+                self.init(document, FHIRPages(FHIRNodes(json)))
             } catch {
                 throw IntakeError(error)
             }
@@ -44,23 +59,29 @@ final class FHIRTree {
         }
         do throws(XMLSyntaxError) {
             let xml = try XMLDocument.read(document.bytes, limits: document.limits)
-            self.init(document, FHIRNodes(xml), remarks: xml.remarks)
+            let nodes = FHIRNodes(xml)
+            self.init(document, FHIRPages(nodes), from: nodes, remarks: xml.remarks)
         } catch {
             throw IntakeError(error)
         }
     }
 
-    private init(_ document: SourceDocument, _ nodes: FHIRNodes, remarks: [Range<Int>]) {
+    private init(
+        _ document: SourceDocument,
+        _ nodes: FHIRPages,
+        from xml: FHIRNodes = FHIRNodes(),
+        remarks: [Range<Int>] = []
+    ) {
         self.document = document
-        self.nodes = nodes.list
+        self.nodes = nodes
         names = nodes.names
-        values = nodes.values
-        places = nodes.places
+        values = xml.values
+        places = xml.places
         self.remarks = remarks
-        marks = .allocate(capacity: nodes.list.count)
+        marks = .allocate(capacity: nodes.count)
         marks.initialize(repeating: 0)
         lookups = FHIRLookups()
-        for index in nodes.kinds { take(index) }
+        for index in xml.kinds { take(index) }
     }
 
     deinit { marks.deallocate() }
@@ -166,12 +187,40 @@ final class FHIRTree {
     func rest(of element: FHIRElement, prefix: String = "") -> [String: String] {
         var found: [String: String] = [:]
         keep(element.index, prefix, &found)
-        return found
+        return shared.shared(found)
     }
 
     /// The same, beside what is kept of it already: that stays.
     func rest(of element: FHIRElement, into found: inout [String: String]) {
         keep(element.index, "", &found)
+        found = shared.shared(found)
+    }
+
+    /// A unit, the same that other values have where it is equal.
+    func shared(_ unit: CodeableConcept) -> CodeableConcept { shared.shared(unit) }
+
+    /// A concept that `make` reads of an element, or the same one where its bytes were met before:
+    /// what it is made of is marked either way.
+    func concept(_ index: Int, make: () -> CodeableConcept?) -> CodeableConcept? {
+        let node = nodes[index]
+        // Bytes are the same elements again in JSON alone: XML's may name another namespace.
+        guard values.isEmpty, !node.hasValue else { return make() }
+        let place = Int(node.from)..<Int(node.to)
+        if let known = document.bytes.withUnsafeBufferPointer({ shared.concept(at: place, in: $0) })
+        {
+            for part in known.parts { take(index + part) }
+            return known.concept
+        }
+        let elements = index..<Int(node.next)
+        let before = elements.filter { marks[$0] & Self.taken != 0 }
+        let concept = make()
+        // What was taken before was not taken by it.
+        guard before.isEmpty else { return concept }
+        let parts = elements.filter { marks[$0] & Self.taken != 0 }.map { $0 - index }
+        document.bytes.withUnsafeBufferPointer {
+            shared.keep(concept, parts: parts, at: place, in: $0)
+        }
+        return concept
     }
 
     private func keep(_ holder: Int, _ prefix: String, _ found: inout [String: String]) {
@@ -226,6 +275,7 @@ final class FHIRTree {
 
     /// The nodes in the order of their places; nil where they stand in it already, as JSON's do.
     private var orderOfPlaces: [Int]? {
+        guard !values.isEmpty else { return nil }
         var last = 0
         for index in nodes.indices {
             guard let place = place(index) else { continue }

@@ -58,11 +58,41 @@ public struct JSONDocument: Sendable {
         limits: Limits = .standard,
         depthMax: Int = 64
     ) throws(JSONSyntaxError) -> JSONDocument {
+        try read(bytes, limits: limits, depthMax: depthMax, visit: nil)
+    }
+
+    /// Reads a text of which most stands in objects in arrays of its own object, as a bundle's does:
+    /// each is handed on when it has been read, and left out of the tree.
+    ///
+    /// - Parameter visit: Takes the nodes read so far, and which of them is the object; it and what
+    ///   it holds are the last.
+    /// - Returns: The tree, in which those objects are empty.
+    /// - Throws: As ``read(_:limits:depthMax:)``: every byte is read as strictly.
+    package static func hollow(
+        _ bytes: ArraySlice<UInt8>,
+        limits: Limits,
+        depthMax: Int = 64,
+        visit: (_ nodes: UnsafeBufferPointer<Node>, _ object: Int) -> Void
+    ) throws(JSONSyntaxError) -> JSONDocument {
+        let result = withoutActuallyEscaping(visit) { visit in
+            Result { () throws(JSONSyntaxError) in
+                try read(bytes, limits: limits, depthMax: depthMax, visit: visit)
+            }
+        }
+        return try result.get()
+    }
+
+    private static func read(
+        _ bytes: ArraySlice<UInt8>,
+        limits: Limits,
+        depthMax: Int,
+        visit: JSONScanner.Visit?
+    ) throws(JSONSyntaxError) -> JSONDocument {
         guard bytes.count <= min(limits.messageBytesMax, Int(UInt32.max) - 1) else {
             throw JSONSyntaxError(.documentTooLarge, at: limits.messageBytesMax)
         }
         let result = bytes.withUnsafeBufferPointer { buffer in
-            var scanner = JSONScanner(buffer, depthMax: depthMax)
+            var scanner = JSONScanner(buffer, depthMax: depthMax, visit: visit)
             return Result { () throws(JSONSyntaxError) in try scanner.scan() }
         }
         return JSONDocument(bytes: bytes, nodes: try result.get())

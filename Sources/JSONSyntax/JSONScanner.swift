@@ -13,11 +13,16 @@ struct JSONScanner {
     private var open: [Int] = []
     /// Whether the innermost of them is an object.
     private var isInObject = false
+    /// Takes what each object holds that stands in an array of the text's own object; it is not kept.
+    private let visit: Visit?
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, depthMax: Int) {
+    typealias Visit = (_ nodes: UnsafeBufferPointer<JSONDocument.Node>, _ object: Int) -> Void
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, depthMax: Int, visit: Visit? = nil) {
         self.bytes = bytes
         self.depthMax = depthMax
-        nodes.reserveCapacity(bytes.count / 12 + 4)
+        self.visit = visit
+        if visit == nil { nodes.reserveCapacity(bytes.count / 12 + 4) }
         open.reserveCapacity(min(depthMax, 64))
     }
 
@@ -113,6 +118,13 @@ struct JSONScanner {
         nodes[container].next = UInt32(truncatingIfNeeded: nodes.count)
         open.removeLast()
         if isInObject { try checkKeys(container) }
+        if let visit, isInObject, open.count == 2, nodes[open[0]].kind == .object,
+            nodes[open[1]].kind == .array
+        {
+            nodes.withUnsafeBufferPointer { visit($0, container) }
+            nodes.removeLast(nodes.count - container - 1)
+            nodes[container].next = UInt32(truncatingIfNeeded: nodes.count)
+        }
         isInObject = open.last.map { nodes[$0].kind == .object } ?? false
     }
 

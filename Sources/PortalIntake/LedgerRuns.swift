@@ -85,8 +85,8 @@ package struct LedgerRuns {
         stretches.add(end - start, mark)
     }
 
-    /// The account as it stands.
-    package consuming func finish() -> ByteLedger {
+    /// The account as it stands; nothing is marked behind it.
+    package mutating func finish() -> ByteLedger {
         stretches.add(byteCount - stretches.byteCount, rest)
         return ByteLedger(runs: stretches)
     }

@@ -127,7 +127,7 @@ public struct Observation: Hashable, Sendable, Codable {
 }
 
 /// One value of an observation.
-public struct ObservationValue: Hashable, Sendable, Codable {
+public struct ObservationValue: Hashable, Sendable {
     /// The sender's data type, such as `NM` or `FT` (HL7 table 0125).
     public var type: String
     /// The value as it is shown, comparator and digits as sent.
@@ -139,12 +139,62 @@ public struct ObservationValue: Hashable, Sendable, Codable {
     /// The date or time, where it is one.
     public var time: PartialDate?
     /// The attachment, where it is one.
-    public var attachment: Attachment?
+    public var attachment: Attachment? {
+        get { file.value }
+        set { file = newValue.map { .some($0) } ?? .none }
+    }
+
+    /// Hardly any value is a file, and a file is large: it stands apart.
+    private var file = File.none
+
+    private indirect enum File: Hashable, Sendable {
+        case none
+        case some(Attachment)
+
+        var value: Attachment? {
+            switch self {
+            case .none: nil
+            case .some(let attachment): attachment
+            }
+        }
+    }
 
     /// Builds a value.
     public init(type: String, text: String) {
         self.type = type
         self.text = text
+    }
+}
+
+extension ObservationValue: Codable {
+    private enum Key: String, CodingKey {
+        case type, text, quantity, concept, time, attachment
+    }
+
+    /// Reads the members that ``encode(to:)`` writes.
+    ///
+    /// - Throws: `DecodingError` where type or text is missing, or one is of another type.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        type = try container.decode(String.self, forKey: .type)
+        text = try container.decode(String.self, forKey: .text)
+        quantity = try container.decodeIfPresent(Quantity.self, forKey: .quantity)
+        concept = try container.decodeIfPresent(CodeableConcept.self, forKey: .concept)
+        time = try container.decodeIfPresent(PartialDate.self, forKey: .time)
+        attachment = try container.decodeIfPresent(Attachment.self, forKey: .attachment)
+    }
+
+    /// Writes a member for each part that there is.
+    ///
+    /// - Throws: What the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(type, forKey: .type)
+        try container.encode(text, forKey: .text)
+        try container.encodeIfPresent(quantity, forKey: .quantity)
+        try container.encodeIfPresent(concept, forKey: .concept)
+        try container.encodeIfPresent(time, forKey: .time)
+        try container.encodeIfPresent(attachment, forKey: .attachment)
     }
 }
 

@@ -18,25 +18,68 @@ public struct PartialDate: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The year, 1 to 9999.
-    public let year: Int
-    /// The month, 1 to 12.
-    public let month: Int?
-    /// The day of the month.
-    public let day: Int?
-    /// The hour, 0 to 23.
-    public let hour: Int?
-    /// The minute, 0 to 59.
-    public let minute: Int?
-    /// The second, 0 to 59 (a leap second, 60, is kept as stated and spans no further).
-    public let second: Int?
-    /// The digits behind the second's decimal point, as written: `5` and `500` stay apart.
-    public let fraction: String?
-    /// What is known of the clock it was read from.
-    public let zone: TimeZoneRule
+    // Every entry holds several dates and every observation two: they are packed, and hold nothing
+    // that is counted when they are copied.
 
-    /// Builds a date from its parts; nil where a part is out of range, a day does not exist, or a
-    /// finer part stands without the coarser one.
+    /// The digits of the fraction as a number; ``fractionWidth`` says how many were written.
+    private let fractionDigits: UInt64
+    private let packedYear: UInt16
+    /// An offset's minutes, ``unknownZone``, or from ``firstNamedZone`` on a named zone.
+    private let packedZone: Int16
+    private let packedMonth: UInt8
+    private let packedDay: UInt8
+    private let packedHour: UInt8
+    private let packedMinute: UInt8
+    private let packedSecond: UInt8
+    private let fractionWidth: UInt8
+
+    private static let absent: UInt8 = 0xFF
+    private static let unknownZone = Int16.min
+    private static let firstNamedZone = Int16.min + 1
+
+    /// The year, 1 to 9999.
+    public var year: Int { Int(packedYear) }
+    /// The month, 1 to 12.
+    public var month: Int? { Self.part(packedMonth) }
+    /// The day of the month.
+    public var day: Int? { Self.part(packedDay) }
+    /// The hour, 0 to 23.
+    public var hour: Int? { Self.part(packedHour) }
+    /// The minute, 0 to 59.
+    public var minute: Int? { Self.part(packedMinute) }
+    /// The second, 0 to 59 (a leap second, 60, is kept as stated and spans no further).
+    public var second: Int? { Self.part(packedSecond) }
+    /// The digits behind the second's decimal point, as written: `5` and `500` stay apart.
+    public var fraction: String? {
+        guard fractionWidth > 0 else { return nil }
+        let digits = String(fractionDigits)
+        return String(repeating: "0", count: Int(fractionWidth) - digits.utf8.count) + digits
+    }
+    /// What is known of the clock it was read from.
+    public var zone: TimeZoneRule {
+        switch packedZone {
+        case Self.unknownZone: .unknown
+        case -900...900: .offset(minutes: Int(packedZone))
+        case Self.firstNamedZone: .named(.london)
+        default: .named(.utc)
+        }
+    }
+
+    private static func part(_ packed: UInt8) -> Int? { packed == absent ? nil : Int(packed) }
+
+    private static func pack(_ part: Int?) -> UInt8 { part.map { UInt8($0) } ?? absent }
+
+    private static func pack(_ zone: TimeZoneRule) -> Int16 {
+        switch zone {
+        case .unknown: unknownZone
+        case .offset(let minutes): Int16(minutes)
+        case .named(.london): firstNamedZone
+        case .named(.utc): firstNamedZone + 1
+        }
+    }
+
+    /// Builds a date from its parts; nil where a part is out of range, a day does not exist, a finer
+    /// part stands without the coarser one, or a fraction has more than 18 digits.
     public init?(
         year: Int,
         month: Int? = nil,
@@ -58,26 +101,31 @@ public struct PartialDate: Hashable, Sendable, CustomStringConvertible {
         if let hour, !(0...23).contains(hour) { return nil }
         if let minute, !(0...59).contains(minute) { return nil }
         if let second, !(0...60).contains(second) { return nil }
+        var digits: UInt64 = 0
         if let fraction {
-            guard second != nil, !fraction.isEmpty,
-                fraction.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
-            else { return nil }
+            // Clocks give nine digits at the most; eighteen fit the number.
+            guard second != nil, (1...18).contains(fraction.utf8.count) else { return nil }
+            for byte in fraction.utf8 {
+                guard byte >= 0x30, byte <= 0x39 else { return nil }
+                digits = digits * 10 + UInt64(byte - 0x30)
+            }
         }
         if case .offset(let minutes) = zone, !(-900...900).contains(minutes) { return nil }
-        self.year = year
-        self.month = month
-        self.day = day
-        self.hour = hour
-        self.minute = minute
-        self.second = second
-        self.fraction = fraction
+        packedYear = UInt16(year)
+        packedMonth = Self.pack(month)
+        packedDay = Self.pack(day)
+        packedHour = Self.pack(hour)
+        packedMinute = Self.pack(minute)
+        packedSecond = Self.pack(second)
+        fractionDigits = digits
+        fractionWidth = UInt8(fraction?.utf8.count ?? 0)
         // A date without a time of day stands in no zone of its own unless one is named.
-        self.zone = zone
+        packedZone = Self.pack(zone)
     }
 
     /// How far the value is stated.
     public var precision: Precision {
-        if fraction != nil { return .fraction }
+        if fractionWidth > 0 { return .fraction }
         if second != nil { return .second }
         if minute != nil { return .minute }
         if hour != nil { return .hour }

@@ -8,23 +8,59 @@
 ///   number used for two people never lays one person's results under the other's; identity joins
 ///   the spellings of one person again.
 public struct SourcePatient: Hashable, Sendable, Codable {
+    /// What is known, in one place that all entries of a document share.
+    private let known: Known
+
+    private final class Known: Sendable, Codable {
+        let base: String
+        let system: String?
+        let value: String
+        let birthDate: String?
+        let forename: String?
+        let surname: String?
+        let sex: String?
+        let id: SourcePatientID
+
+        init(
+            base: String,
+            system: String?,
+            value: String,
+            birthDate: String?,
+            forename: String?,
+            surname: String?,
+            sex: String?
+        ) {
+            self.base = base
+            self.system = system
+            self.value = value
+            self.birthDate = birthDate
+            self.forename = forename
+            self.surname = surname
+            self.sex = sex
+            id = SourcePatientID(
+                key: [base, birthDate ?? "", forename ?? "", surname ?? "", sex ?? ""]
+                    .joined(separator: "\u{1F}")
+            )
+        }
+    }
+
     /// The identifier it is filed under: assigner and number; for a national number the silo as
     /// well, and for a number without an assigner the document.
-    public let base: String
+    public var base: String { known.base }
     /// The assigner, where there is one.
-    public let system: String?
+    public var system: String? { known.system }
     /// The number.
-    public let value: String
+    public var value: String { known.value }
     /// The stated birth date's text.
-    public let birthDate: String?
+    public var birthDate: String? { known.birthDate }
     /// The folded forename.
-    public let forename: String?
+    public var forename: String? { known.forename }
     /// The folded surname.
-    public let surname: String?
+    public var surname: String? { known.surname }
     /// Administrative gender in words, where it is female or male.
-    public let sex: String?
+    public var sex: String? { known.sex }
     /// Its opaque handle, the same wherever the same key is met.
-    public let id: SourcePatientID
+    public var id: SourcePatientID { known.id }
 
     /// Finds under which identifier a statement's person is filed.
     ///
@@ -51,10 +87,13 @@ public struct SourcePatient: Hashable, Sendable, Codable {
         }
         let chosen =
             local.first { $0.system == localSystem } ?? SourcePatient.preferred(local)
-        if let chosen, let system = chosen.system {
-            self.system = system
+        let system: String?
+        let value: String
+        let base: String
+        if let chosen, let assigner = chosen.system {
+            system = assigner
             value = chosen.value
-            base = system + "|" + chosen.value + (child.map { Self.newborn + $0 } ?? "")
+            base = assigner + "|" + chosen.value + (child.map { Self.newborn + $0 } ?? "")
         } else if let number = usable.lazy.compactMap(\.nationalNumber).first {
             system = number.system
             value = number.digits
@@ -68,16 +107,17 @@ public struct SourcePatient: Hashable, Sendable, Codable {
             value = usable.first?.value ?? ""
             base = "document|" + document.hex + "|" + silo
         }
-        birthDate = statement.birthDate.map { $0.in(.unknown).description }
         let isKnown = statement.name.map { name in !standIns.people.contains { $0.fits(name) } }
         let name = isKnown ?? false ? statement.name : nil
-        forename = child != nil ? nil : name?.given.flatMap(Placeholder.name)
-        surname = name?.family.flatMap(Placeholder.name)
         let words = statement.gender?.words
-        sex = words == "female" || words == "male" ? words : nil
-        id = SourcePatientID(
-            key: [base, birthDate ?? "", forename ?? "", surname ?? "", sex ?? ""]
-                .joined(separator: "\u{1F}")
+        known = Known(
+            base: base,
+            system: system,
+            value: value,
+            birthDate: statement.birthDate.map { $0.in(.unknown).description },
+            forename: child != nil ? nil : name?.given.flatMap(Placeholder.name),
+            surname: name?.family.flatMap(Placeholder.name),
+            sex: words == "female" || words == "male" ? words : nil
         )
     }
 
@@ -94,6 +134,30 @@ public struct SourcePatient: Hashable, Sendable, Codable {
         }
         return local.first { $0.type != "AN" && $0.type != "VN" } ?? local.first
     }
+}
+
+extension SourcePatient {
+    /// Whether two are the same in every part.
+    public static func == (left: SourcePatient, right: SourcePatient) -> Bool {
+        left.known === right.known
+            || left.id == right.id && left.system == right.system && left.value == right.value
+                && left.base == right.base && left.birthDate == right.birthDate
+                && left.forename == right.forename && left.surname == right.surname
+                && left.sex == right.sex
+    }
+
+    /// Hashes the handle, which stands for every part of the key.
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+
+    /// Reads the members that ``encode(to:)`` writes.
+    ///
+    /// - Throws: `DecodingError` where one is missing or of another type.
+    public init(from decoder: any Decoder) throws { known = try Known(from: decoder) }
+
+    /// Writes every part as a member of its name.
+    ///
+    /// - Throws: What the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try known.encode(to: encoder) }
 }
 
 /// The opaque handle of a ``SourcePatient``: `p-` and 16 hexadecimal digits.

@@ -187,6 +187,12 @@ extension SQLiteRecordStore {
         _ bytes: some Collection<UInt8>,
         _ database: Database
     ) throws {
+        if bytes.count >= Self.writtenInPiecesFrom,
+            try bytes.withContiguousStorageIfAvailable({ try insertLarge(hash, $0, database) })
+                != nil
+        {
+            return
+        }
         try database.cachedStatement(
             // What was left out for one who opted out may be another's as well, and come again.
             sql: """

@@ -94,6 +94,20 @@ struct FileTests {
         }
     }
 
+    @Test("A file of megabytes comes out of a file store as it went in, sent once and again")
+    func large() throws {
+        let folder = try Board.temporaryFolder()
+        let store = try PortalStorage.sqlite(path: folder + "/record.sqlite")
+        var content = Self.pdf
+        for number in 0..<300_000 { content += Array("%\(number)\n".utf8) }
+        let message = Self.letter([Self.file(Data(content).base64EncodedString())])
+        #expect(message.count > 2_000_000)
+        let portal = try Self.portal(store)
+        for _ in 0..<2 { try portal.take("letters", message) }
+        #expect(try portal.rows("urn:id:GRI|1").count == 1)
+        #expect(try open(portal).bytes == content)
+    }
+
     @Test("What it is, is told by its bytes: a page that calls itself a picture is none")
     func mediaType() throws {
         let portal = try Self.portal()

@@ -70,6 +70,23 @@ struct PartialDateTests {
     }
 
     @Test(
+        "a fraction keeps every digit as written, up to eighteen (PITFALLS 17)",
+        arguments: ["0", "000", "05", "50", "999999999", "000000000000000001", "999999999999999999"]
+    )
+    func fractions(digits: String) throws {
+        let date = try #require(PartialDate("2026-01-10T10:04:05." + digits + "-03:30"))
+        #expect(date.fraction == digits)
+        #expect(date.description == "2026-01-10T10:04:05." + digits + "-03:30")
+        #expect(PartialDate("2026-01-10T10:04:05." + digits + "0000000000000000000") == nil)
+    }
+
+    @Test("a date is small and holds nothing that is counted when it is copied")
+    func size() {
+        #expect(MemoryLayout<PartialDate?>.size <= 24)
+        #expect(_isPOD(PartialDate.self))
+    }
+
+    @Test(
         "impossible dates are refused, not mended (PITFALLS 18, 19)",
         arguments: [
             "", "0000", "87", "1987-13", "1987-00", "1987-02-29", "1900-02-29", "2026-04-31",

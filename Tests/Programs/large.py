@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""A batch far larger than memory allows: imported slice by slice, every message counted, little memory taken.
+"""A batch far larger than memory allows, and one large bundle: how much memory they take.
 
-    large.py PORTAL [--mb 64]
+    large.py PORTAL [--mb 64] [--bundle 8] [--release]
 
 Writes a batch of invented results, imports it with the program and measures the process: its peak memory must stay under 64 MB
-and two and a half times the longest message, whatever the batch's size (in a debug build, 96 MB). Prints "N passed, N failed".
+and two and a half times the longest message, whatever the batch's size (in a debug build, 96 MB). Then a FHIR bundle of invented
+people is read: no more than 64 MB and two and a half times its size. Prints "N passed, N failed".
 """
-import argparse, json, os, shutil, sys, tempfile
+import argparse, json, os, random, shutil, sys, tempfile, uuid
 
 from bad_input import Run
 
@@ -33,10 +34,66 @@ def message(number):
     return ("\r".join(lines) + "\r").encode()
 
 
+TESTS = [("718-7", "Haemoglobin", "g/L", 130, 180), ("2951-2", "Sodium", "mmol/L", 133, 146),
+         ("2823-3", "Potassium", "mmol/L", 3, 5), ("2160-0", "Creatinine", "umol/L", 59, 104)]
+
+
+def bundle(size):
+    """A bundle of at least so many bytes, piece by piece: people, each with reports and their results."""
+    rng = random.Random(4)
+    yield b'{\n "resourceType": "Bundle",\n "type": "collection",\n "entry": [\n'
+    written = count = 0
+
+    def entry(resource):
+        nonlocal written
+        body = json.dumps({"fullUrl": "urn:uuid:" + resource["id"], "resource": resource}, indent=1).encode()
+        body = (b",\n" if written else b"") + body
+        written += len(body)
+        return body
+
+    def name():
+        return str(uuid.UUID(int=rng.getrandbits(128), version=4))
+    while written < size:
+        person = name()
+        count += 1
+        yield entry({"resourceType": "Patient", "id": person, "gender": "female", "birthDate": "1951-03-03",
+                     "identifier": [{"system": "https://north.example/mrn", "value": str(1000000 + count)}],
+                     "name": [{"family": "Invented", "given": ["Ann%d" % count]}]})
+        subject = {"reference": "urn:uuid:" + person}
+        for group in range(6):
+            when = "2026-%02d-%02dT08:%02d:00Z" % (rng.randint(1, 11), rng.randint(1, 28), group)
+            results = []
+            for code, words, unit, low, high in TESTS:
+                results.append(name())
+                yield entry({
+                    "resourceType": "Observation", "id": results[-1], "status": "final", "subject": subject,
+                    "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category",
+                                              "code": "laboratory", "display": "Laboratory"}]}],
+                    "code": {"coding": [{"system": "http://loinc.org", "code": code, "display": words}], "text": words},
+                    "effectiveDateTime": when, "issued": when,
+                    "valueQuantity": {"value": rng.randint(low, high), "unit": unit,
+                                      "system": "http://unitsofmeasure.org", "code": unit},
+                    "referenceRange": [{"low": {"value": low, "unit": unit}, "high": {"value": high, "unit": unit}}]})
+            yield entry({
+                "resourceType": "DiagnosticReport", "id": name(), "status": "final", "subject": subject,
+                "code": {"coding": [{"system": "http://loinc.org", "code": "24323-8", "display": "Metabolic panel"}]},
+                "effectiveDateTime": when, "issued": when,
+                "result": [{"reference": "urn:uuid:" + result} for result in results]})
+            # A result that no report names: an entry by itself.
+            yield entry({
+                "resourceType": "Observation", "id": name(), "status": "final", "subject": subject,
+                "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4", "display": "Heart rate"}]},
+                "effectiveDateTime": when,
+                "valueQuantity": {"value": rng.randint(50, 110), "unit": "beats/minute",
+                                  "system": "http://unitsofmeasure.org", "code": "/min"}})
+    yield b"\n ]\n}\n"
+
+
 def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("portal")
     ask.add_argument("--mb", type=int, default=64, help="how large the batch is")
+    ask.add_argument("--bundle", type=int, default=8, help="how large the bundle is, in MB")
     ask.add_argument("--release", action="store_true", help="PORTAL is a release build")
     a = ask.parse_args()
     work = tempfile.mkdtemp(prefix="portal-large-")
@@ -67,6 +124,19 @@ def main():
             check(row["received"] == row["filed"] == count, row, "of", count)
             limit = (64 if a.release else 96) * 1_000_000 + 2.5 * longest
             print("%d MB, %d messages: %.0f s, peak %.0f MB" % (a.mb, count, seconds, peak / 1e6))
+            check(peak <= limit, "peak of %.0f MB is over %.0f MB" % (peak / 1e6, limit / 1e6))
+        path = os.path.join(work, "bundle.json")
+        with open(path, "wb") as file:
+            for piece in bundle(a.bundle * 1_000_000):
+                file.write(piece)
+        size = os.path.getsize(path)
+        status, out, err, seconds, peak = Run(a.portal, work).measured("inspect", "--json", path)
+        check(status == 0, "inspect ends with", status, err[-300:])
+        if status == 0:
+            ledger = json.loads(out)
+            check(ledger["mapped"] + ledger["ignored"] + ledger["unmapped"] == size, ledger, "of", size)
+            limit = 64_000_000 + 2.5 * size
+            print("bundle of %.0f MB: %.1f s, peak %.0f MB, %.2f of its size" % (size / 1e6, seconds, peak / 1e6, peak / size))
             check(peak <= limit, "peak of %.0f MB is over %.0f MB" % (peak / 1e6, limit / 1e6))
     finally:
         shutil.rmtree(work)
