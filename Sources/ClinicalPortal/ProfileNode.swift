@@ -123,6 +123,14 @@ struct ProfileNode {
         return texts
     }
 
+    /// A text as a list of one, or a list of texts.
+    func textOrTexts() throws(ProfileError) -> [String] {
+        guard let sequence = node.sequence else { return [try text()] }
+        var texts: [String] = []
+        for each in sequence { texts.append(try ProfileNode(node: each).text()) }
+        return texts
+    }
+
     func date(_ key: String) throws(ProfileError) -> PartialDate? {
         guard let found = member(key) else { return nil }
         guard let text = found.node.scalar?.string, let date = PartialDate(text) else {

@@ -195,7 +195,7 @@ extension FHIRElement {
         let codings = text("code").map { [Coding(system: text("system"), code: $0)] } ?? []
         let words = text("unit")
         guard !codings.isEmpty || words != nil else { return nil }
-        return tree.shared(CodeableConcept(codings: codings, text: words))
+        return tree.unit(CodeableConcept(codings: codings, text: words))
     }
 
     /// A `Quantity`'s unit as a person reads it.

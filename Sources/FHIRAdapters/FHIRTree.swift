@@ -21,7 +21,7 @@ final class FHIRTree {
     private let marks: UnsafeMutableBufferPointer<UInt8>
     private let lookups: FHIRLookups
     private let texts = TextCache()
-    private var shared = FHIRShared()
+    private var alike = FHIRShared()
     private(set) var diagnostics: [Diagnostic] = []
 
     /// An entry holds the value.
@@ -187,17 +187,17 @@ final class FHIRTree {
     func rest(of element: FHIRElement, prefix: String = "") -> [String: String] {
         var found: [String: String] = [:]
         keep(element.index, prefix, &found)
-        return shared.shared(found)
+        return alike.shared(found)
     }
 
     /// The same, beside what is kept of it already: that stays.
     func rest(of element: FHIRElement, into found: inout [String: String]) {
         keep(element.index, "", &found)
-        found = shared.shared(found)
+        found = alike.shared(found)
     }
 
     /// A unit, the same that other values have where it is equal.
-    func shared(_ unit: CodeableConcept) -> CodeableConcept { shared.shared(unit) }
+    func unit(_ unit: CodeableConcept) -> CodeableConcept { alike.shared(unit) }
 
     /// A concept that `make` reads of an element, or the same one where its bytes were met before:
     /// what it is made of is marked either way.
@@ -206,7 +206,7 @@ final class FHIRTree {
         // Bytes are the same elements again in JSON alone: XML's may name another namespace.
         guard values.isEmpty, !node.hasValue else { return make() }
         let place = Int(node.from)..<Int(node.to)
-        if let known = document.bytes.withUnsafeBufferPointer({ shared.concept(at: place, in: $0) })
+        if let known = document.bytes.withUnsafeBufferPointer({ alike.concept(at: place, in: $0) })
         {
             for part in known.parts { take(index + part) }
             return known.concept
@@ -218,7 +218,7 @@ final class FHIRTree {
         guard before.isEmpty else { return concept }
         let parts = elements.filter { marks[$0] & Self.taken != 0 }.map { $0 - index }
         document.bytes.withUnsafeBufferPointer {
-            shared.keep(concept, parts: parts, at: place, in: $0)
+            alike.keep(concept, parts: parts, at: place, in: $0)
         }
         return concept
     }

@@ -9,6 +9,9 @@ enum NicknameTable {
         return !groupsOne.isDisjoint(with: groupsTwo)
     }
 
+    /// The groups that a folded forename stands in; nil for a name of none.
+    static func groups(of name: String) -> Set<Int>? { index[name] }
+
     private static let index: [String: Set<Int>] = {
         var index: [String: Set<Int>] = [:]
         for (number, group) in groups.enumerated() {

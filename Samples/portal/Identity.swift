@@ -1,0 +1,230 @@
+import ArgumentParser
+import ClinicalPortal
+import Foundation
+import PortalIdentity
+
+/// Linking by weighted evidence: how well it does on records of one's own, and from what.
+struct Identity: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Evaluates and trains linking by weighted evidence, on tables of one's own.",
+        discussion: """
+            Live filing links by the rules of SAFETY S1 alone. What weighted evidence finds is proposed to \
+            people, and is measured here.
+            """,
+        subcommands: [Evaluate.self, Train.self]
+    )
+}
+
+/// What both commands read.
+struct EvidenceInput: ParsableArguments {
+    @Option(
+        parsing: .upToNextOption,
+        help: "One table to find repeats in, or two to be linked with each other (CSV with a header)."
+    )
+    var records: [String]
+
+    @Option(
+        help: """
+            Which columns say what (YAML or JSON): id, given name, surname, birth date, address parts, \
+            house number, street, address line, locality, region, postcode, numbers, verified numbers, \
+            phone, sex, other; each with a column or a list of columns.
+            """
+    )
+    var map: String
+
+    @Option(help: "Pairs of ids that are one person's (CSV with a header, two columns).")
+    var truth: String?
+
+    @Option(help: "Seed of what is drawn at random.")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        guard (1...2).contains(records.count) else {
+            throw ValidationError("--records takes one table or two")
+        }
+    }
+
+    func read() throws -> EvidenceFile {
+        let text = String(decoding: try Self.bytes(map), as: UTF8.self)
+        return try EvidenceFile(try records.map(Self.bytes), map: try EvidenceMap(yaml: text))
+    }
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        guard let bytes = FileBytes.read(path) else {
+            throw StoreError(code: "file-unreadable", remedy: "name a file that can be read: \(path)")
+        }
+        return bytes
+    }
+
+    func pairs(_ file: EvidenceFile) throws -> [(Int, Int)] {
+        guard let truth else { return [] }
+        return try file.pairs(try Self.bytes(truth))
+    }
+}
+
+/// Estimates weights from records.
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Estimates the weights of a model from records, and writes it as JSON.",
+        discussion: """
+            Without --truth by expectation and maximisation from unlabelled records; with it by counting. \
+            Exit codes: 0 done; 1 a file cannot be used; 2 the map is wrong.
+            """
+    )
+
+    @OptionGroup var input: EvidenceInput
+
+    @Option(help: "Where the model is written; without it on standard output.")
+    var out: String?
+
+    @Option(help: "What the model calls itself.")
+    var name = "trained"
+
+    @Flag(help: "The same: a model is JSON in any case.")
+    var json = false
+
+    func run() throws {
+        let file = try input.read()
+        let truth = try input.pairs(file)
+        let model =
+            input.truth != nil
+            ? EvidenceTrainer.count(file.table, truth: truth, version: name, seed: input.seed)
+            : EvidenceTrainer.estimate(file.table, version: name, seed: input.seed) { round, count in
+                Output.note("block \(round + 1): \(Int(count)) pairs of one person")
+            }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        let text = String(decoding: try encoder.encode(model), as: UTF8.self)
+        if let out { try Output.file(text + "\n", out) } else { Output.line(text) }
+    }
+}
+
+/// Measures linking on records whose truth is known.
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Links records by weighted evidence and says how well, where the truth is known.",
+        discussion: """
+            Prints precision, recall and F1 over pairs, people put together of several, pairs that a \
+            person has to decide, seconds and peak memory. Exit codes: 0 done; 1 a file cannot be used; \
+            2 the map is wrong.
+            """
+    )
+
+    @OptionGroup var input: EvidenceInput
+
+    @Option(help: "The probability from which two records are linked.")
+    var threshold = 0.99
+
+    @Option(help: "The probability from which a person has to decide.")
+    var review = 0.05
+
+    @Option(help: "A model that `train` wrote; without it the library's own.")
+    var model: String?
+
+    @Flag(help: "Estimate the weights from these records first, unlabelled.")
+    var train = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(help: "Write the linked records here: id and person, a row each.")
+    var out: String?
+
+    func validate() throws {
+        guard (0...1).contains(threshold), (0...threshold).contains(review) else {
+            throw ValidationError("0 <= --review <= --threshold <= 1")
+        }
+    }
+
+    private struct Answer: Encodable {
+        let evaluation: LinkageEvaluation
+        let model: String
+        let threshold: Double
+        let comparedPairs: Int
+        let seconds: Double
+        let peakMemoryBytes: Int
+    }
+
+    func run() throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let file = try input.read()
+        let truth = try input.pairs(file)
+        let model = try weights(file)
+        let linker = EvidenceLinker(file.table, model: model, border: file.border)
+        let found = linker.pairs(weightMin: odds(review))
+        let least = Float(odds(threshold))
+        let linked = found.pairs.prefix { $0.weight >= least }
+        let people = linker.people(linked)
+        var evaluation = LinkageEvaluation(people: people, truth: truth, border: file.border)
+        let undecided = found.pairs.dropFirst(linked.count).count {
+            people[Int($0.one)] != people[Int($0.two)]
+        }
+        evaluation.count(review: undecided, linked: linked.count)
+        let took = clock.now - start
+        let answer = Answer(
+            evaluation: evaluation,
+            model: model.version,
+            threshold: threshold,
+            comparedPairs: found.compared,
+            seconds: Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18,
+            peakMemoryBytes: Self.peakMemory()
+        )
+        if let out { try write(people, file, out) }
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            Output.line(String(decoding: try encoder.encode(answer), as: UTF8.self))
+        } else {
+            Output.line(words(answer))
+        }
+    }
+
+    private func odds(_ probability: Double) -> Double {
+        probability >= 1 ? 60 : probability <= 0 ? -60 : log2(probability / (1 - probability))
+    }
+
+    private func weights(_ file: EvidenceFile) throws -> EvidenceModel {
+        if train {
+            return EvidenceTrainer.estimate(file.table, version: "these records", seed: input.seed)
+        }
+        guard let model else { return .standard }
+        return try JSONDecoder().decode(
+            EvidenceModel.self,
+            from: Data(try EvidenceInput.bytes(model))
+        )
+    }
+
+    private func write(_ people: [Int32], _ file: EvidenceFile, _ out: String) throws {
+        var text = "id,person\n"
+        for (place, person) in people.enumerated() {
+            text += file.ids[place] + "," + file.ids[Int(person)] + "\n"
+        }
+        try Output.file(text, out)
+    }
+
+    private func words(_ answer: Answer) -> String {
+        let found = answer.evaluation
+        func share(_ value: Double) -> String { String(format: "%.4f", value) }
+        return """
+            records        \(found.records)
+            true pairs     \(found.truePairs)
+            linked pairs   \(found.linkedPairs), \(found.correctPairs) of them true
+            precision      \(share(found.precision))
+            recall         \(share(found.recall))
+            F1             \(share(found.f1))
+            people of more \(found.clusters), over-merged \(found.overMergedClusters)
+            to review      \(found.reviewPairs) pairs, \(share(found.reviewShare)) of pairs
+            compared       \(answer.comparedPairs) pairs
+            model          \(answer.model), threshold \(answer.threshold)
+            took           \(String(format: "%.2f", answer.seconds)) s, \(answer.peakMemoryBytes / 1_000_000) MB at its peak
+            """
+    }
+
+    /// The most memory that the process held, in bytes.
+    private static func peakMemory() -> Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return Int(usage.ru_maxrss) * 1024
+    }
+}

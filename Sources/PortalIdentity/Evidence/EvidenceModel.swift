@@ -1,0 +1,109 @@
+/// How much each level of each field says for or against two records being one person's: data, with a
+/// version.
+///
+/// - Rule: Fellegi and Sunter 1969. A level's weight is the binary logarithm of how often people agree
+///   so with themselves over how often two people agree so by chance.
+public struct EvidenceModel: Hashable, Sendable, Codable {
+    /// How often a level is met.
+    public struct Level: Hashable, Sendable, Codable {
+        /// Among records of one person: 0 to 1.
+        public var ofOne: Double
+        /// Among records of two people drawn at random: 0 to 1.
+        public var ofTwo: Double
+
+        /// Builds a level.
+        public init(ofOne: Double, ofTwo: Double) {
+            self.ofOne = ofOne
+            self.ofTwo = ofTwo
+        }
+
+        /// The evidence in bits.
+        public var weight: Double {
+            log2(max(ofOne, 1e-9)) - log2(max(ofTwo, 1e-9))
+        }
+
+        private func log2(_ value: Double) -> Double { value.log2() }
+    }
+
+    /// Which data it was made from and when.
+    public var version: String
+    /// The levels of each field.
+    public var fields: [EvidenceField: [EvidenceLevel: Level]]
+
+    /// Builds a model.
+    public init(version: String, fields: [EvidenceField: [EvidenceLevel: Level]]) {
+        self.version = version
+        self.fields = fields
+    }
+
+    private enum Key: String, CodingKey { case version, fields }
+
+    /// Reads what ``encode(to:)`` writes.
+    ///
+    /// - Throws: `DecodingError` where a part is missing, or a field or level is not known.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        version = try container.decode(String.self, forKey: .version)
+        let named = try container.decode([String: [String: Level]].self, forKey: .fields)
+        fields = [:]
+        for (name, levels) in named {
+            guard let field = EvidenceField(rawValue: name) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .fields,
+                    in: container,
+                    debugDescription: "no known field: \(name)"
+                )
+            }
+            for (name, level) in levels {
+                guard let known = EvidenceLevel(rawValue: name) else {
+                    throw DecodingError.dataCorruptedError(
+                        forKey: .fields,
+                        in: container,
+                        debugDescription: "no known level: \(name)"
+                    )
+                }
+                fields[field, default: [:]][known] = level
+            }
+        }
+    }
+
+    /// Writes fields and levels by their names.
+    ///
+    /// - Throws: What the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(version, forKey: .version)
+        let named = fields.map { field, levels in
+            (
+                field.rawValue,
+                Dictionary(uniqueKeysWithValues: levels.map { ($0.key.rawValue, $0.value) })
+            )
+        }
+        try container.encode(Dictionary(uniqueKeysWithValues: named), forKey: .fields)
+    }
+
+    /// The weights of a field's levels by their places; of a level that it does not know, what the next
+    /// worse one says.
+    func weights(_ field: EvidenceField) -> [Double] {
+        var weights = [Double](repeating: 0, count: 16)
+        let known = fields[field] ?? Self.unknown
+        var last = 0.0
+        for level in EvidenceLevel.allCases.reversed() {
+            if let stated = known[level] { last = stated.weight }
+            weights[level.place] = last
+            if level == .missing { last = known[.different]?.weight ?? 0 }
+        }
+        return weights
+    }
+
+    /// How often two people agree in a field by chance.
+    func chance(_ field: EvidenceField) -> Double {
+        max((fields[field] ?? Self.unknown)[.exact]?.ofTwo ?? 0.1, 1e-9)
+    }
+
+    /// A field that the model has not seen: agreement counts a little, the rest nothing.
+    private static let unknown: [EvidenceLevel: Level] = [
+        .exact: Level(ofOne: 0.8, ofTwo: 0.1), .different: Level(ofOne: 0.2, ofTwo: 0.9),
+        .missing: Level(ofOne: 1, ofTwo: 1),
+    ]
+}
