@@ -222,6 +222,7 @@ let package = Package(
             ]
         ),
         tests("PortalRecordTests", ["PortalRecord"]),
+        tests("PortalIdentityTests", ["ClinicalPortal", "PortalIdentity", "PortalRecord"]),
         tests("PortalTimelineTests", ["PortalRecord", "PortalTimeline"]),
         tests(
             "ClinicalPortalTests",

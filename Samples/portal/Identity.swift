@@ -11,7 +11,7 @@ struct Identity: ParsableCommand {
             Live filing links by the rules of SAFETY S1 alone. What weighted evidence finds is proposed to \
             people, and is measured here.
             """,
-        subcommands: [Evaluate.self, Train.self]
+        subcommands: [Evaluate.self, Train.self, Invent.self]
     )
 }
 

@@ -41,12 +41,12 @@ public struct EvidenceLinker: Sendable {
     ///   - border: Where the second of two files starts: then only pairs across it are made.
     public init(_ table: EvidenceTable, model: EvidenceModel, border: Int? = nil) {
         self.table = table
-        let model = EvidenceTrainer.adapt(model, to: table)
-        self.model = model
+        let adapted = EvidenceTrainer.adapt(model, to: table)
+        self.model = adapted
         self.border = border
         comparison = EvidenceComparison(table)
         blocks = EvidenceBlocks(table)
-        let weights = table.columns.map { model.weights($0.field) }
+        let weights = table.columns.map { adapted.weights($0.field) }
         self.weights = weights
         best = table.columns.indices.map { column in
             table.columns[column].field.levels.filter { $0 != .exact && $0 != .missing }
@@ -59,7 +59,7 @@ public struct EvidenceLinker: Sendable {
                 .reduce(1000) { min($0, weights[column][$1.place]) }
             return max(0, weights[column][EvidenceLevel.exchanged.place] - least)
         }
-        rarities = table.columns.map { Self.rarities($0, table.count, model) }
+        rarities = table.columns.map { Self.rarities($0, table.count, model, adapted) }
         vetoing = table.columns.indices.filter { table.columns[$0].field == .verifiedNumber }
     }
 
@@ -172,13 +172,15 @@ public struct EvidenceLinker: Sendable {
     private static func rarities(
         _ column: EvidenceTable.Column,
         _ count: Int,
-        _ model: EvidenceModel
+        _ model: EvidenceModel,
+        _ adapted: EvidenceModel
     ) -> [Float] {
         guard column.field.kind != .word else { return [] }
-        let chance = model.chance(column.field)
+        let usual = model.chance(column.field)
+        let chance = adapted.chance(column.field)
         return column.values.counts.map { times in
             // A small table says little of how rare a value is: then the model's own chance stands.
-            let share = (Double(times) + trust * chance) / (Double(count) + trust)
+            let share = (Double(times) + trust * usual) / (Double(count) + trust)
             return Float((chance / share).log2())
         }
     }

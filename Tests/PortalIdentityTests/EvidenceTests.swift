@@ -1,0 +1,203 @@
+import ClinicalPortal
+import Foundation
+import PortalTestKit
+import Testing
+
+@testable import PortalIdentity
+
+@Suite("Weighted evidence")
+struct EvidenceTests {
+    /// How each field of two records compares.
+    private func levels(
+        _ fields: [EvidenceField],
+        _ one: [String],
+        _ two: [String]
+    ) -> [EvidenceLevel] {
+        let linker = EvidenceLinker(
+            InventedPeople.table([one, two], fields: fields),
+            model: .standard
+        )
+        return linker.terms(0, 1).map(\.level)
+    }
+
+    @Test(
+        "forenames",
+        arguments: [
+            ("Ann", "ANN ", EvidenceLevel.exact), ("Zoë", "Zoe", .exact), ("O'Neil", "ONEIL", .exact),
+            ("Robert", "Bob", .nickname), ("R", "Robert", .nickname), ("Margaret", "Margret", .near),
+            ("Meyer", "Maier", .similar), ("Ann", "", .missing), ("Unknown", "Unknown", .missing),
+            ("Ann", "Zebedee", .different),
+        ]
+    )
+    func forenames(_ one: String, _ two: String, _ level: EvidenceLevel) {
+        #expect(levels([.givenName], [one], [two]) == [level])
+    }
+
+    @Test(
+        "birth dates",
+        arguments: [
+            ("19510303", "1951-03-03", EvidenceLevel.exact), ("19510312", "19511203", .dayMonthExchanged),
+            ("19510303", "19510304", .near), ("19510303", "19510330", .near),
+            ("19510303", "19510314", .similar), ("19510303", "19511127", .partial),
+            ("19510303", "19621127", .different), ("19000101", "19000101", .missing),
+            ("19510303", "1951", .different),
+        ]
+    )
+    func dates(_ one: String, _ two: String, _ level: EvidenceLevel) {
+        #expect(levels([.birthDate], [one], [two]) == [level])
+    }
+
+    @Test(
+        "postcodes and numbers (SAFETY S2: placeholders match nothing)",
+        arguments: [
+            (EvidenceField.postcode, "EH3 9YL", "eh39yl", EvidenceLevel.exact),
+            (.postcode, "EH3 9YL", "EH3 1QD", .partial), (.postcode, "EH3 9YL", "EH3 9LY", .near),
+            (.postcode, "EH3 9YL", "G12 8QQ", .different), (.number, "0000000000", "0000000000", .missing),
+            (.number, "9999999999", "9999999999", .missing), (.number, "999 000 0018", "9990000018", .exact),
+            (.number, "9990000018", "9990000081", .near), (.phone, "", "", .missing),
+        ]
+    )
+    func codes(_ field: EvidenceField, _ one: String, _ two: String, _ level: EvidenceLevel) {
+        #expect(levels([field], [one], [two]) == [level])
+    }
+
+    @Test("forename and surname exchanged count as that, not as two differences")
+    func exchanged() {
+        let fields: [EvidenceField] = [.givenName, .surname]
+        #expect(levels(fields, ["Duncan", "Fraser"], ["Fraser", "Duncan"]) == [.exchanged, .exchanged])
+        #expect(levels(fields, ["Duncan", "Fraser"], ["Frasser", "Duncan"]) == [.exchanged, .exchanged])
+        #expect(levels(fields, ["Duncan", "Fraser"], ["Fraser", "Hugh"]) == [.different, .different])
+        #expect(levels(fields, ["Duncan", ""], ["", "Duncan"]) == [.exchanged, .exchanged])
+    }
+
+    @Test("rare names say more than common ones")
+    func rarity() throws {
+        let common = (0..<500).map { ["Ann", "Name\($0)"] }
+        let rows = common + [["Zebedee", "X"], ["Zebedee", "Y"]]
+        let linker = EvidenceLinker(
+            InventedPeople.table(rows, fields: [.givenName, .surname]),
+            model: .standard
+        )
+        let rare = try #require(linker.terms(500, 501).first)
+        let usual = try #require(linker.terms(0, 1).first)
+        #expect(rare.level == .exact && usual.level == .exact)
+        #expect(rare.rarity > usual.rarity + 5)
+        #expect(rare.weight + rare.rarity > 5)
+    }
+
+    @Test("invented people are found, and nobody is put together", arguments: 1...3)
+    func people(seed: UInt64) {
+        let invented = InventedPeople(people: 1500, copies: 700, seed: seed)
+        let linker = EvidenceLinker(invented.table, model: .standard)
+        let least = Float(6.63)
+        let pairs = linker.pairs(weightMin: 0).pairs.filter { $0.weight >= least }
+        let found = LinkageEvaluation(people: linker.people(pairs), truth: invented.truth)
+        #expect(found.f1 > 0.995, "\(found)")
+        #expect(found.overMergedClusters <= 1, "\(found)")
+    }
+
+    @Test("the order of the records changes nothing (DESIGN P3)", arguments: 1...3)
+    func order(seed: UInt64) {
+        let invented = InventedPeople(people: 400, copies: 250, seed: seed)
+        var random = SeededGenerator(seed: seed)
+        let order = invented.rows.indices.shuffled(using: &random)
+        func groups(_ rows: [[String]]) -> [[Int32]] {
+            let linker = EvidenceLinker(InventedPeople.table(rows), model: .standard)
+            let people = linker.people(linker.pairs(weightMin: 3).pairs)
+            let groups = Dictionary(grouping: people.indices) { people[$0] }
+            return groups.values.map { $0.map { Int32($0) } }
+        }
+        let straight = Set(groups(invented.rows).map { Set($0) })
+        let shuffled = groups(order.map { invented.rows[$0] })
+            .map { Set($0.map { Int32(order[Int($0)]) }) }
+        #expect(Set(shuffled) == straight)
+    }
+
+    @Test("verified numbers that differ are a veto, directly and through a third (SAFETY S1)")
+    func veto() {
+        let fields = InventedPeople.fields + [.verifiedNumber]
+        let person = ["Duncan", "Fraser", "19510303", "12", "Long Road", "Leith", "EH6 5QQ", "male"]
+        let rows = [
+            person + ["9990000018"], person + [""], person + ["9990000026"], person + ["9990000018"],
+        ]
+        let linker = EvidenceLinker(
+            InventedPeople.table(rows, fields: fields),
+            model: .standard
+        )
+        let people = linker.people(linker.pairs(weightMin: -100).pairs)
+        #expect(people[0] == people[3])
+        #expect(people[0] != people[2])
+    }
+
+    @Test("training without labels finds the same people as counting does")
+    func training() {
+        let invented = InventedPeople(people: 3000, copies: 1500, seed: 7)
+        let table = invented.table
+        let trained = EvidenceTrainer.estimate(table, version: "t")
+        #expect(trained == EvidenceTrainer.estimate(table, version: "t"))
+        for model in [trained, EvidenceTrainer.count(table, truth: invented.truth, version: "c")] {
+            let linker = EvidenceLinker(table, model: model)
+            let people = linker.people(linker.pairs(weightMin: 6.63).pairs)
+            let found = LinkageEvaluation(people: people, truth: invented.truth)
+            #expect(found.f1 > 0.995, "\(model.version): \(found)")
+        }
+    }
+
+    @Test("a model is read as it was written, and what it does not know is refused")
+    func coding() throws {
+        let data = try JSONEncoder().encode(EvidenceModel.standard)
+        #expect(try JSONDecoder().decode(EvidenceModel.self, from: data) == .standard)
+        for text in [
+            #"{"version": "x", "fields": {"shoeSize": {}}}"#,
+            #"{"version": "x", "fields": {"surname": {"sameish": {"ofOne": 1, "ofTwo": 1}}}}"#,
+        ] {
+            #expect(throws: DecodingError.self) {
+                try JSONDecoder().decode(EvidenceModel.self, from: Data(text.utf8))
+            }
+        }
+    }
+
+    @Test("many of one name make no quadratic work")
+    func blocks() {
+        let rows = (0..<3000).map { ["Ann", "Smith", "19510303", String($0), "", "", "", ""] }
+        let linker = EvidenceLinker(InventedPeople.table(rows), model: .standard)
+        #expect(linker.pairs(weightMin: -100).compared < 3000 * 60)
+    }
+
+    @Test("no record, one record, and records that say nothing")
+    func edges() {
+        for rows in [[], [["Ann"]], [["", ""], ["", ""]], [["Ann", "Lee", "x"], ["Ann"]]] {
+            let linker = EvidenceLinker(InventedPeople.table(rows), model: .standard)
+            let people = linker.people(linker.pairs(weightMin: -100).pairs)
+            #expect(people.count == rows.count)
+            _ = EvidenceTrainer.estimate(InventedPeople.table(rows), version: "t")
+        }
+    }
+
+    @Test("FEBRL 3 without the number, the model made from FEBRL 1 and 2 alone")
+    func febrl() throws {
+        let files = PublicCorpus.files("linkage")
+        guard let records = files.first(where: { $0.lastPathComponent == "febrl3.csv" }),
+            let truth = files.first(where: { $0.lastPathComponent == "febrl3.truth_pairs.csv" })
+        else { return }
+        let map = try EvidenceMap(
+            yaml: """
+                id: rec_id
+                given name: given_name
+                surname: surname
+                birth date: date_of_birth
+                address parts: [street_number, address_1, address_2, suburb, state]
+                postcode: postcode
+                """
+        )
+        let file = try EvidenceFile([Array(try Data(contentsOf: records))], map: map)
+        let linker = EvidenceLinker(file.table, model: .standard)
+        let people = linker.people(linker.pairs(weightMin: 6.63).pairs)
+        let found = LinkageEvaluation(
+            people: people,
+            truth: try file.pairs(Array(try Data(contentsOf: truth)))
+        )
+        print("FEBRL 3 without the number: F1 \(found.f1), over-merged \(found.overMergedClusters)")
+        #expect(found.f1 >= 0.995)
+    }
+}
