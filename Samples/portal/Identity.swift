@@ -19,7 +19,8 @@ struct Identity: ParsableCommand {
 struct EvidenceInput: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
-        help: "One table to find repeats in, or two to be linked with each other (CSV with a header)."
+        help:
+            "One table to find repeats in, or two to be linked with each other (CSV with a header)."
     )
     var records: [String]
 
@@ -51,7 +52,10 @@ struct EvidenceInput: ParsableArguments {
 
     static func bytes(_ path: String) throws -> [UInt8] {
         guard let bytes = FileBytes.read(path) else {
-            throw StoreError(code: "file-unreadable", remedy: "name a file that can be read: \(path)")
+            throw StoreError(
+                code: "file-unreadable",
+                remedy: "name a file that can be read: \(path)"
+            )
         }
         return bytes
     }
@@ -89,7 +93,9 @@ struct Train: ParsableCommand {
         let model =
             input.truth != nil
             ? EvidenceTrainer.count(file.table, truth: truth, version: name, seed: input.seed)
-            : EvidenceTrainer.estimate(file.table, version: name, seed: input.seed) { round, count in
+            : EvidenceTrainer.estimate(file.table, version: name, seed: input.seed) {
+                round,
+                count in
                 Output.note("block \(round + 1): \(Int(count)) pairs of one person")
             }
         let encoder = JSONEncoder()
@@ -113,7 +119,7 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var input: EvidenceInput
 
     @Option(help: "The probability from which two records are linked.")
-    var threshold = 0.99
+    var threshold = 0.999
 
     @Option(help: "The probability from which a person has to decide.")
     var review = 0.05

@@ -129,7 +129,8 @@ private struct InventedNames {
     private let towns: [String]
 
     private static let syllables = [
-        "an", "bar", "cel", "dor", "el", "fen", "gar", "hol", "is", "jan", "kel", "lor", "mar", "nor",
+        "an", "bar", "cel", "dor", "el", "fen", "gar", "hol", "is", "jan", "kel", "lor", "mar",
+        "nor",
         "ol", "per", "quin", "ros", "sal", "tor", "ul", "ver", "wen", "yor", "zel",
     ]
 

@@ -49,7 +49,8 @@ public struct EvidenceMap: Sendable {
     }
 
     private static let fields: [String: EvidenceField] = [
-        "givenname": .givenName, "given": .givenName, "forename": .givenName, "firstname": .givenName,
+        "givenname": .givenName, "given": .givenName, "forename": .givenName,
+        "firstname": .givenName,
         "surname": .surname, "family": .surname, "familyname": .surname, "lastname": .surname,
         "birthdate": .birthDate, "dateofbirth": .birthDate, "dob": .birthDate,
         "housenumber": .houseNumber, "streetnumber": .houseNumber, "street": .street,
@@ -128,7 +129,9 @@ public struct EvidenceFile: Sendable {
         _ table: DelimitedTable
     ) -> [EvidenceField] {
         var fields = columns.map { $0.field ?? guess($0.place, table) }
-        let words = columns.indices.filter { columns[$0].field == nil && fields[$0] == .addressLine }
+        let words = columns.indices.filter {
+            columns[$0].field == nil && fields[$0] == .addressLine
+        }
         if let last = words.last, words.count > 1 { fields[last] = .locality }
         if let first = words.first { fields[first] = .street }
         return fields

@@ -9,7 +9,10 @@ struct FHIRIndex {
 
     /// Puts a name in; the first place of a name stays.
     ///
-    /// - Parameter isName: Whether a place has the name indeed.
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - place: What has it.
+    ///   - isName: Whether a place has the name indeed.
     mutating func add(_ name: String, at place: Int, isName: (Int) -> Bool) {
         let hash = name.hashValue
         guard let known = places[hash] else {

@@ -105,7 +105,10 @@ struct FHIRNodes {
     }
 
     /// The document's own element and what it holds.
-    mutating func fill(from json: JSONDocument, hollow: ((_ object: Int, _ number: Int) -> Int)? = nil) {
+    mutating func fill(
+        from json: JSONDocument,
+        hollow: ((_ object: Int, _ number: Int) -> Int)? = nil
+    ) {
         let place = add(names.number(""), json.root.range)
         json.nodes.withUnsafeBufferPointer { nodes in
             json.bytes.withUnsafeBufferPointer { bytes in

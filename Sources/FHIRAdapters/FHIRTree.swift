@@ -32,7 +32,9 @@ final class FHIRTree {
 
     /// Reads the document.
     ///
-    /// - Parameter pagedFrom: From how many bytes on a JSON text is read page by page.
+    /// - Parameters:
+    ///   - document: The document.
+    ///   - pagedFrom: From how many bytes on a JSON text is read page by page.
     /// - Throws: ``IntakeError`` with the syntax's code where it is refused.
     convenience init(
         _ document: SourceDocument,

@@ -64,8 +64,12 @@ public struct JSONDocument: Sendable {
     /// Reads a text of which most stands in objects in arrays of its own object, as a bundle's does:
     /// each is handed on when it has been read, and left out of the tree.
     ///
-    /// - Parameter visit: Takes the nodes read so far, and which of them is the object; it and what
-    ///   it holds are the last.
+    /// - Parameters:
+    ///   - bytes: The whole text.
+    ///   - limits: How large it may be.
+    ///   - depthMax: How many levels of arrays and objects it may have.
+    ///   - visit: Takes the nodes read so far, and which of them is the object; it and what it holds
+    ///     are the last.
     /// - Returns: The tree, in which those objects are empty.
     /// - Throws: As ``read(_:limits:depthMax:)``: every byte is read as strictly.
     package static func hollow(

@@ -31,7 +31,8 @@ struct InventedPeople {
     }
 
     private static let syllables = [
-        "an", "bar", "cel", "dor", "el", "fen", "gar", "hol", "is", "jan", "kel", "lor", "mar", "nor",
+        "an", "bar", "cel", "dor", "el", "fen", "gar", "hol", "is", "jan", "kel", "lor", "mar",
+        "nor",
         "ol", "per", "quin", "ros", "sal", "tor",
     ]
 

@@ -35,7 +35,10 @@ struct LikenessTests {
         var random = SeededGenerator(seed: 5)
         for _ in 0..<2000 {
             func word() -> String {
-                String((0..<random.number(0...9)).map { _ in "abc".randomElement(using: &random) ?? "a" })
+                String(
+                    (0..<random.number(0...9)).map { _ in "abc".randomElement(using: &random) ?? "a"
+                    }
+                )
             }
             let (one, two) = (word(), word())
             let there = with(one, two) { Likeness.edits($0, $1, limit: 20) }
@@ -93,7 +96,8 @@ struct LikenessTests {
     @Test(
         "sounds, by the National Archives' examples",
         arguments: [
-            ("robert", "rupert", true), ("ashcraft", "ashcroft", true), ("tymczak", "pfister", false),
+            ("robert", "rupert", true), ("ashcraft", "ashcroft", true),
+            ("tymczak", "pfister", false),
             ("lee", "leigh", false), ("meyer", "maier", true), ("reid", "reed", true),
         ]
     )

@@ -71,7 +71,9 @@ struct PartialDateTests {
 
     @Test(
         "a fraction keeps every digit as written, up to eighteen (PITFALLS 17)",
-        arguments: ["0", "000", "05", "50", "999999999", "000000000000000001", "999999999999999999"]
+        arguments: [
+            "0", "000", "05", "50", "999999999", "000000000000000001", "999999999999999999",
+        ]
     )
     func fractions(digits: String) throws {
         let date = try #require(PartialDate("2026-01-10T10:04:05." + digits + "-03:30"))

@@ -79,8 +79,8 @@ struct EvidenceBlocks: Sendable {
         for end in pass.ends {
             let block = pass.records[start..<Int(end)]
             for (place, one) in block.enumerated() {
-                for two in block.dropFirst(place + 1) where !isMet(Int(one), Int(two), before: index)
-                {
+                for two in block.dropFirst(place + 1)
+                where !isMet(Int(one), Int(two), before: index) {
                     body(Int(one), Int(two))
                 }
             }
@@ -120,7 +120,9 @@ enum Parallel {
         values.withUnsafeMutableBufferPointer { room in
             nonisolated(unsafe) let room = room
             // Every piece writes its own place.
-            DispatchQueue.concurrentPerform(iterations: pieces.count) { room[$0] = work(pieces[$0]) }
+            DispatchQueue.concurrentPerform(iterations: pieces.count) {
+                room[$0] = work(pieces[$0])
+            }
         }
         return values.compactMap { $0 }
     }

@@ -141,7 +141,8 @@ final class EvidenceComparison: Sendable {
         let likeness = Likeness.jaroWinkler(one, two)
         if likeness < 0.6 { return .different }
         if Likeness.edits(one, two, limit: 1) <= 1, min(one.count, two.count) > 2 { return .near }
-        if likeness >= 0.9 || Likeness.edits(one, two, limit: 2) <= 2 && min(one.count, two.count) > 5
+        if likeness >= 0.9
+            || Likeness.edits(one, two, limit: 2) <= 2 && min(one.count, two.count) > 5
         {
             return .similar
         }

@@ -6,7 +6,10 @@ extension EvidenceModel {
     /// generator does not make is set by hand: nicknames, day and month exchanged, the district of a British
     /// postcode, sex, anything else, and the telephone as the number. How often two people agree by
     /// chance is where a table of one's own starts from.
-    public static let standard = EvidenceModel(version: "febrl 1 and 2, 2026-11-29", fields: measured)
+    public static let standard = EvidenceModel(
+        version: "febrl 1 and 2, 2026-11-29",
+        fields: measured
+    )
 
     private static let measured: [EvidenceField: [EvidenceLevel: Level]] = [
         .givenName: [

@@ -52,7 +52,8 @@ public struct EvidenceTable: Sendable {
             switch byte {
             case 0x41...0x5A: folded.append(byte | 0x20)
             case 0x61...0x7A, 0x30...0x39: folded.append(byte)
-            case 0x80...: return Array(NameFolding.fold(String(decoding: value, as: UTF8.self)).utf8)
+            case 0x80...:
+                return Array(NameFolding.fold(String(decoding: value, as: UTF8.self)).utf8)
             default: continue
             }
         }
@@ -73,8 +74,11 @@ public struct EvidenceTable: Sendable {
     }
 
     private static let placeholders: Set<[UInt8]> = Set(
-        ["unknown", "unk", "notknown", "nk", "none", "null", "na", "noname", "baby", "notgiven", "test"]
-            .map { Array($0.utf8) }
+        [
+            "unknown", "unk", "notknown", "nk", "none", "null", "na", "noname", "baby", "notgiven",
+            "test",
+        ]
+        .map { Array($0.utf8) }
     )
 
     /// How likely two records drawn at random share a column's value.

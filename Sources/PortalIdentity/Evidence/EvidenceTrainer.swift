@@ -128,7 +128,7 @@ public enum EvidenceTrainer {
         )
         guard table.count > 1 else { return totals.map(share) }
         var random = Draw(seed: seed)
-        let draws = min(200_000, 40 * table.count)
+        let draws = min(100_000, 40 * table.count)
         for _ in 0..<draws {
             let one = random.below(table.count)
             let two = random.below(table.count)

@@ -12,35 +12,60 @@ enum Likeness {
         _ two: UnsafeBufferPointer<UInt8>,
         limit: Int
     ) -> Int {
-        let first = min(one.count, lengthMax)
-        let second = min(two.count, lengthMax)
+        var start = 0
+        var first = min(one.count, lengthMax)
+        var second = min(two.count, lengthMax)
         guard abs(first - second) <= limit else { return limit + 1 }
+        // What stands alike at either end is part of no edit.
+        while first > 0, second > 0, one[first - 1] == two[second - 1] {
+            first -= 1
+            second -= 1
+        }
+        while start < first, start < second, one[start] == two[start] { start += 1 }
+        first -= start
+        second -= start
+        guard first > 0, second > 0 else { return max(first, second) }
+        // An edit changes at most which two letters a word has: most words are told apart by that.
+        let others = letters(one, start, first) ^ letters(two, start, second)
+        guard others.nonzeroBitCount <= 2 * limit else { return limit + 1 }
         let width = lengthMax + 1
         return withUnsafeTemporaryAllocation(of: Int32.self, capacity: 3 * width) { rows in
             var before = 0
             var last = width
             var now = 2 * width
-            for column in 0...second { rows[last + column] = Int32(column) }
+            for column in 0...second { rows[last + column] = Int32(truncatingIfNeeded: column) }
             for row in 1..<(first + 1) {
-                rows[now] = Int32(row)
-                var best = Int32(row)
+                rows[now] = Int32(truncatingIfNeeded: row)
+                var best = rows[now]
+                let letter = one[start + row - 1]
                 for column in 1..<(second + 1) {
-                    let isSame = one[row - 1] == two[column - 1]
-                    var cost = min(rows[last + column] + 1, rows[now + column - 1] + 1)
-                    cost = min(cost, rows[last + column - 1] + (isSame ? 0 : 1))
-                    if row > 1, column > 1, one[row - 1] == two[column - 2],
-                        one[row - 2] == two[column - 1]
+                    let other = two[start + column - 1]
+                    var cost = min(rows[last + column] &+ 1, rows[now + column - 1] &+ 1)
+                    cost = min(cost, rows[last + column - 1] &+ (letter == other ? 0 : 1))
+                    if row > 1, column > 1, letter == two[start + column - 2],
+                        one[start + row - 2] == other
                     {
-                        cost = min(cost, rows[before + column - 2] + 1)
+                        cost = min(cost, rows[before + column - 2] &+ 1)
                     }
                     rows[now + column] = cost
                     best = min(best, cost)
                 }
-                if best > Int32(limit) { return limit + 1 }
+                if best > limit { return limit + 1 }
                 (before, last, now) = (last, now, before)
             }
             return Int(rows[last + second])
         }
+    }
+
+    /// Which letters and digits a stretch has, a bit for each.
+    private static func letters(
+        _ word: UnsafeBufferPointer<UInt8>,
+        _ start: Int,
+        _ count: Int
+    ) -> UInt64 {
+        var letters: UInt64 = 0
+        for place in start..<(start + count) { letters |= 1 << UInt64(word[place] & 63) }
+        return letters
     }
 
     /// Jaro and Winkler: 1 for the same, 0 for nothing in common.
