@@ -11,7 +11,7 @@ struct Identity: ParsableCommand {
             Live filing links by the rules of SAFETY S1 alone. What weighted evidence finds is proposed to \
             people, and is measured here.
             """,
-        subcommands: [Evaluate.self, Train.self, Invent.self]
+        subcommands: [Evaluate.self, Compare.self, Train.self, Invent.self]
     )
 }
 
@@ -232,5 +232,65 @@ struct Evaluate: ParsableCommand {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return Int(usage.ru_maxrss) * 1024
+    }
+}
+
+/// Says why two records are taken for one person's, or not.
+struct Compare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says of two records, term by term, what speaks for one person and what against.",
+        discussion:
+            "Exit codes: 0 done; 1 a file cannot be used or an id is not in it; 2 the map is wrong."
+    )
+
+    @OptionGroup var input: EvidenceInput
+
+    @Option(parsing: .upToNextOption, help: "The ids of the two records.")
+    var pair: [String]
+
+    @Option(help: "A model that `train` wrote; without it the library's own.")
+    var model: String?
+
+    @Option(help: "Write the picture of it here (SVG).")
+    var svg: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard pair.count == 2 else { throw ValidationError("--pair takes two ids") }
+    }
+
+    private struct Answer: Encodable {
+        let terms: [EvidenceTerm]
+        let prior: Double
+        let bits: Double
+        let probability: Double
+    }
+
+    func run() throws {
+        let file = try input.read()
+        let places = pair.compactMap { file.ids.firstIndex(of: $0) }
+        guard places.count == 2 else {
+            throw StoreError(code: "id-unknown", remedy: "name two ids of the tables")
+        }
+        let weights = try model.map {
+            try JSONDecoder().decode(EvidenceModel.self, from: Data(try EvidenceInput.bytes($0)))
+        }
+        let linker = EvidenceLinker(file.table, model: weights ?? .standard, border: file.border)
+        let prior = linker.pairs(weightMin: 0).prior
+        let terms = linker.terms(places[0], places[1])
+        let waterfall = EvidenceWaterfall(terms, prior: prior)
+        if let svg { try Output.file(waterfall.svg, svg) }
+        guard json else { return Output.line(waterfall.text) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let answer = Answer(
+            terms: terms,
+            prior: prior,
+            bits: waterfall.total,
+            probability: waterfall.probability
+        )
+        Output.line(String(decoding: try encoder.encode(answer), as: UTF8.self))
     }
 }

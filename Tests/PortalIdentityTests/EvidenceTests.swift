@@ -188,6 +188,25 @@ struct EvidenceTests {
         }
     }
 
+    @Test("a pair's terms make its weight, are the same both ways, and show no value")
+    func waterfall() throws {
+        let invented = InventedPeople(people: 300, copies: 200, seed: 3)
+        let linker = EvidenceLinker(invented.table, model: .standard)
+        let found = linker.pairs(weightMin: 0)
+        let pair = try #require(found.pairs.last)
+        let (one, two) = (Int(pair.one), Int(pair.two))
+        let terms = linker.terms(one, two)
+        #expect(terms == linker.terms(two, one))
+        let waterfall = EvidenceWaterfall(terms, prior: found.prior)
+        #expect(abs(waterfall.total - Double(pair.weight)) < 0.001)
+        #expect(abs(waterfall.probability - pair.probability) < 0.001)
+        #expect(waterfall.text.contains("birth date: "))
+        #expect(waterfall.svg.hasPrefix("<svg") && waterfall.svg.contains("bits"))
+        for value in invented.rows[one] + invented.rows[two] where value.count > 5 {
+            #expect(!waterfall.text.contains(value) && !waterfall.svg.contains(value))
+        }
+    }
+
     @Test("FEBRL 3 without the number, the model made from FEBRL 1 and 2 alone")
     func febrl() throws {
         let files = PublicCorpus.files("linkage")

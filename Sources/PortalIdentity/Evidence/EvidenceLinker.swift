@@ -66,8 +66,9 @@ public struct EvidenceLinker: Sendable {
     /// Every pair of the blocks whose odds are no less than some, strongest first.
     ///
     /// - Parameter weightMin: In bits; pairs below are forgotten.
-    /// - Returns: The pairs, and how many were compared.
-    public func pairs(weightMin: Double) -> (pairs: [Pair], compared: Int) {
+    /// - Returns: The pairs, how many were compared, and the prior in bits: the odds of two records of
+    ///   which nothing is known.
+    public func pairs(weightMin: Double) -> (pairs: [Pair], compared: Int, prior: Double) {
         let passes = blocks.passes.indices.map { $0 }
         let floor = floor
         let found = Parallel.map(passes) { self.score($0, floor) }
@@ -83,7 +84,7 @@ public struct EvidenceLinker: Sendable {
         pairs.sort {
             $0.weight != $1.weight ? $0.weight > $1.weight : ($0.one, $0.two) < ($1.one, $1.two)
         }
-        return (pairs, compared)
+        return (pairs, compared, prior)
     }
 
     /// Below this many bits no prior makes a pair one person's: no more pairs are than there are
@@ -92,9 +93,14 @@ public struct EvidenceLinker: Sendable {
 
     /// The prior in bits under which as many pairs are expected to be one person's as it says itself.
     private func prior(_ evidence: some Sequence<Double>) -> Double {
-        let total = Double(table.count) * Double(max(table.count - 1, 1)) / 2
-        var counts: [Int: Int] = [:]
-        for weight in evidence { counts[Int((weight * 4).rounded()), default: 0] += 1 }
+        let other = border.map { table.count - $0 }
+        let total =
+            other.map { Double(max($0, 1)) * Double(max(table.count - $0, 1)) }
+            ?? Double(table.count) * Double(max(table.count - 1, 1)) / 2
+        var tally: [Int: Int] = [:]
+        for weight in evidence { tally[Int((weight * 4).rounded()), default: 0] += 1 }
+        // In a fixed order: sums of the same numbers are the same then.
+        let counts = tally.sorted { $0.key < $1.key }
         var matches = max(1, Double(table.count) / 20)
         for _ in 0..<50 {
             let prior = (matches / total).log2()
@@ -243,6 +249,9 @@ public struct EvidenceTerm: Hashable, Sendable, Codable {
     public let weight: Double
     /// What the value's rarity adds, in bits.
     public let rarity: Double
+
+    /// Odds in bits as a probability.
+    public static func probability(ofBits bits: Double) -> Double { bits.probability }
 }
 
 /// Records joined step by step.
