@@ -146,7 +146,7 @@ let package = Package(
         .executableTarget(
             name: "portal",
             dependencies: [
-                "ClinicalPortal", "PortalStoreSQLite",
+                "ClinicalPortal", "DelimitedSyntax", "PortalIdentity", "PortalStoreSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Samples/portal",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClinicalPortal
+import DelimitedSyntax
 import Foundation
 import PortalIdentity
 
@@ -47,7 +48,35 @@ struct EvidenceInput: ParsableArguments {
 
     func read() throws -> EvidenceFile {
         let text = String(decoding: try Self.bytes(map), as: UTF8.self)
-        return try EvidenceFile(try records.map(Self.bytes), map: try EvidenceMap(yaml: text))
+        do {
+            let map = try EvidenceMap(yaml: text)
+            return try Self.telling { try EvidenceFile(try records.map(Self.bytes), map: map) }
+        } catch let error as ProfileError {
+            PortalCommand.fail("map, line \(error.line): \(error.remedy)", 2)
+        }
+    }
+
+    /// What is wrong with a table, with its row.
+    private static func telling<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DelimitedSyntaxError {
+            throw StoreError(
+                code: "table-" + error.code.description,
+                remedy: "row \(error.row), byte \(error.offset): " + error.code.remedy
+            )
+        }
+    }
+
+    static func model(_ path: String) throws -> EvidenceModel {
+        do {
+            return try JSONDecoder().decode(EvidenceModel.self, from: Data(try bytes(path)))
+        } catch is DecodingError {
+            throw StoreError(
+                code: "model-unreadable",
+                remedy: "name a model that `portal identity train` wrote"
+            )
+        }
     }
 
     static func bytes(_ path: String) throws -> [UInt8] {
@@ -62,7 +91,7 @@ struct EvidenceInput: ParsableArguments {
 
     func pairs(_ file: EvidenceFile) throws -> [(Int, Int)] {
         guard let truth else { return [] }
-        return try file.pairs(try Self.bytes(truth))
+        return try Self.telling { try file.pairs(try Self.bytes(truth)) }
     }
 }
 
@@ -144,6 +173,7 @@ struct Evaluate: ParsableCommand {
 
     private struct Answer: Encodable {
         let evaluation: LinkageEvaluation
+        let isTruthKnown: Bool
         let model: String
         let threshold: Double
         let comparedPairs: Int
@@ -170,6 +200,7 @@ struct Evaluate: ParsableCommand {
         let took = clock.now - start
         let answer = Answer(
             evaluation: evaluation,
+            isTruthKnown: input.truth != nil,
             model: model.version,
             threshold: threshold,
             comparedPairs: found.compared,
@@ -195,10 +226,7 @@ struct Evaluate: ParsableCommand {
             return EvidenceTrainer.estimate(file.table, version: "these records", seed: input.seed)
         }
         guard let model else { return .standard }
-        return try JSONDecoder().decode(
-            EvidenceModel.self,
-            from: Data(try EvidenceInput.bytes(model))
-        )
+        return try EvidenceInput.model(model)
     }
 
     private func write(_ people: [Int32], _ file: EvidenceFile, _ out: String) throws {
@@ -212,14 +240,23 @@ struct Evaluate: ParsableCommand {
     private func words(_ answer: Answer) -> String {
         let found = answer.evaluation
         func share(_ value: Double) -> String { String(format: "%.4f", value) }
-        return """
-            records        \(found.records)
+        let truth =
+            answer.isTruthKnown
+            ? """
             true pairs     \(found.truePairs)
             linked pairs   \(found.linkedPairs), \(found.correctPairs) of them true
             precision      \(share(found.precision))
             recall         \(share(found.recall))
             F1             \(share(found.f1))
             people of more \(found.clusters), over-merged \(found.overMergedClusters)
+            """
+            : """
+            linked pairs   \(found.linkedPairs); the truth is not known: name it with --truth
+            people of more \(found.clusters)
+            """
+        return """
+            records        \(found.records)
+            \(truth)
             to review      \(found.reviewPairs) pairs, \(share(found.reviewShare)) of pairs
             compared       \(answer.comparedPairs) pairs
             model          \(answer.model), threshold \(answer.threshold)
@@ -274,9 +311,7 @@ struct Compare: ParsableCommand {
         guard places.count == 2 else {
             throw StoreError(code: "id-unknown", remedy: "name two ids of the tables")
         }
-        let weights = try model.map {
-            try JSONDecoder().decode(EvidenceModel.self, from: Data(try EvidenceInput.bytes($0)))
-        }
+        let weights = try model.map(EvidenceInput.model)
         let linker = EvidenceLinker(file.table, model: weights ?? .standard, border: file.border)
         let prior = linker.pairs(weightMin: 0).prior
         let terms = linker.terms(places[0], places[1])

@@ -188,6 +188,17 @@ struct EvidenceTests {
         }
     }
 
+    @Test("two records alone are not one person's for a forename in common")
+    func alone() {
+        let linker = EvidenceLinker(
+            InventedPeople.table([["Ann", "Lee"], ["Ann", ""]], fields: [.givenName, .surname]),
+            model: .standard
+        )
+        let found = linker.pairs(weightMin: -100)
+        let waterfall = EvidenceWaterfall(linker.terms(0, 1), prior: found.prior)
+        #expect(waterfall.probability < 0.5)
+    }
+
     @Test("a pair's terms make its weight, are the same both ways, and show no value")
     func waterfall() throws {
         let invented = InventedPeople(people: 300, copies: 200, seed: 3)

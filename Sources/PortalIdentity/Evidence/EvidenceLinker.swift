@@ -103,7 +103,7 @@ public struct EvidenceLinker: Sendable {
         let counts = tally.sorted { $0.key < $1.key }
         var matches = max(1, Double(table.count) / 20)
         for _ in 0..<50 {
-            let prior = (matches / total).log2()
+            let prior = min((matches / total).log2(), Self.priorMax)
             var next = 0.0
             for (weight, count) in counts {
                 next += Double(count) * (Double(weight) / 4 + prior).probability
@@ -112,8 +112,11 @@ public struct EvidenceLinker: Sendable {
             if abs(next - matches) < 0.01 { break }
             matches = next
         }
-        return (matches / total).log2()
+        return min((matches / total).log2(), Self.priorMax)
     }
+
+    /// That a table is small makes nobody likelier to be anybody else in it: one pair in 256 at most.
+    private static let priorMax = -8.0
 
     private func score(_ pass: Int, _ weightMin: Double) -> (pairs: [Pair], compared: Int) {
         var pairs: [Pair] = []
