@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Linking as a process: invented people are found again, a model is trained, a pair explained, bad input refused.
+
+    identity.py PORTAL
+
+Prints "N passed, N failed".
+"""
+import argparse, json, os, shutil, subprocess, sys, tempfile
+
+
+def main():
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("portal")
+    portal = os.path.abspath(ask.parse_args().portal)
+    work = tempfile.mkdtemp(prefix="portal-identity-")
+    passed = failed = 0
+
+    def check(holds, *words):
+        nonlocal passed, failed
+        passed, failed = passed + bool(holds), failed + (not holds)
+        if not holds:
+            print("FAILED:", *words)
+
+    def run(*arguments):
+        done = subprocess.run([portal, "identity", *arguments], cwd=work, capture_output=True, text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    def write(name, text):
+        with open(os.path.join(work, name), "w") as file:
+            file.write(text)
+    try:
+        made = run("invent", "--people", "2000", "--out", "p.csv", "--truth", "t.csv", "--map-out", "m.yaml", "--json")
+        check(made[0] == 0, made)
+        copies = json.loads(made[1])["duplicates"]
+        table = ("--records", "p.csv", "--map", "m.yaml")
+        for further in [(), ("--train",)]:
+            status, out, err = run("evaluate", *table, "--truth", "t.csv", "--json", *further)
+            check(status == 0, err)
+            found = json.loads(out)["evaluation"]
+            check(found["truePairs"] == copies and found["records"] == 2000 + copies, found)
+            check(found["f1"] > 0.99 and found["overMergedClusters"] == 0, further, found)
+        status, out, err = run("train", *table, "--out", "model.json")
+        check(status == 0 and "givenName" in open(os.path.join(work, "model.json")).read(), err)
+        status, out, err = run("evaluate", *table, "--truth", "t.csv", "--model", "model.json", "--out", "people.csv")
+        check(status == 0 and "F1" in out, out, err)
+        # Who was found to be whom, counted once more here.
+        with open(os.path.join(work, "people.csv")) as file:
+            people = dict(row.strip().split(",") for row in list(file)[1:])
+        with open(os.path.join(work, "t.csv")) as file:
+            truth = [row.strip().split(",") for row in list(file)[1:]]
+        check(sum(people[one] == people[two] for one, two in truth) > 0.98 * copies)
+        pair = ("--pair", *truth[0])
+        status, out, err = run("compare", *table, *pair, "--json", "--svg", "w.svg")
+        check(status == 0 and json.loads(out)["probability"] > 0.9, out, err)
+        with open(os.path.join(work, "w.svg")) as file:
+            check(file.read().startswith("<svg"))
+        # Two tables: only what stands across them is linked.
+        with open(os.path.join(work, "p.csv")) as file:
+            head, *rows = list(file)
+        copy = {two for _, two in truth}
+        write("a.csv", head + "".join(row for row in rows if row.split(",")[0] not in copy))
+        write("b.csv", head + "".join(row for row in rows if row.split(",")[0] in copy))
+        status, out, err = run("evaluate", "--records", "a.csv", "b.csv", "--map", "m.yaml", "--truth", "t.csv", "--json")
+        check(status == 0 and json.loads(out)["evaluation"]["f1"] > 0.99, out, err)
+        write("ragged.csv", "id,given\n1,Zebedee,x\n")
+        write("empty.csv", "")
+        write("open.csv", 'id,given\n1,"Zebedee\n')
+        write("g.yaml", "given name: given\n")
+        write("column.yaml", "given name: forename\n")
+        write("odd.yaml", "shoe size: given\n")
+        write("list.yaml", "- given\n")
+        for name, status, arguments in [
+                ("ragged", 1, ("--records", "ragged.csv", "--map", "g.yaml")),
+                ("empty", 1, ("--records", "empty.csv", "--map", "g.yaml")),
+                ("open", 1, ("--records", "open.csv", "--map", "g.yaml")),
+                ("missing", 1, ("--records", "none.csv", "--map", "g.yaml")),
+                ("column", 2, ("--records", "p.csv", "--map", "column.yaml")),
+                ("odd", 2, ("--records", "p.csv", "--map", "odd.yaml")),
+                ("list", 2, ("--records", "p.csv", "--map", "list.yaml")),
+                ("model", 1, (*table, "--model", "p.csv")),
+                ("threshold", 64, (*table, "--threshold", "2"))]:
+            found, out, err = run("evaluate", *arguments)
+            check(found == status, name, "ends with", found, err[-200:])
+            check("Zebedee" not in out + err, name, "tells a value")
+    finally:
+        shutil.rmtree(work)
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed else 0
+
+
+sys.exit(main())
