@@ -3,7 +3,9 @@
 /// - Shape: for each stretch its mark, and its length in groups of seven bits, the lowest first, the
 ///   top bit of each but the last set.
 struct LedgerStretches: Sendable {
-    private var packed: [UInt8] = []
+    /// In pieces, none of which is moved when more come: a large account is not held twice.
+    private var packed: [[UInt8]] = []
+    private static let pieceMax = 1 << 16
     /// How many bytes they cover.
     private(set) var byteCount = 0
     /// The last stretch, not packed yet: the next may belong to it.
@@ -24,33 +26,41 @@ struct LedgerStretches: Sendable {
 
     private mutating func close() {
         guard open.count > 0 else { return }
-        packed.append(open.mark)
+        // A stretch takes eleven bytes at most, and stands in one piece.
+        if packed.last.map({ $0.count > Self.pieceMax - 16 }) ?? true {
+            packed.append([])
+            if packed.count > 1 { packed[packed.count - 1].reserveCapacity(Self.pieceMax) }
+        }
+        let piece = packed.count - 1
+        packed[piece].append(open.mark)
         var left = open.count
         while left > 0x7F {
-            packed.append(UInt8(truncatingIfNeeded: left & 0x7F | 0x80))
+            packed[piece].append(UInt8(truncatingIfNeeded: left & 0x7F | 0x80))
             left >>= 7
         }
-        packed.append(UInt8(truncatingIfNeeded: left))
+        packed[piece].append(UInt8(truncatingIfNeeded: left))
     }
 
     /// Goes through them from front to back.
     func visit(_ body: (Range<Int>, UInt8) -> Void) {
         var start = 0
-        var at = 0
-        while at < packed.count {
-            let mark = packed[at]
-            at += 1
-            var count = 0
-            var shift = 0
-            while at < packed.count {
-                let byte = packed[at]
+        for piece in packed {
+            var at = 0
+            while at < piece.count {
+                let mark = piece[at]
                 at += 1
-                count |= Int(byte & 0x7F) << shift
-                shift += 7
-                if byte & 0x80 == 0 { break }
+                var count = 0
+                var shift = 0
+                while at < piece.count {
+                    let byte = piece[at]
+                    at += 1
+                    count |= Int(byte & 0x7F) << shift
+                    shift += 7
+                    if byte & 0x80 == 0 { break }
+                }
+                body(start..<(start + count), mark)
+                start += count
             }
-            body(start..<(start + count), mark)
-            start += count
         }
         if open.count > 0 { body(start..<(start + open.count), open.mark) }
     }
