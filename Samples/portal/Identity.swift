@@ -91,7 +91,11 @@ struct EvidenceInput: ParsableArguments {
 
     func pairs(_ file: EvidenceFile) throws -> [(Int, Int)] {
         guard let truth else { return [] }
-        return try Self.telling { try file.pairs(try Self.bytes(truth)) }
+        let found = try Self.telling { try file.pairs(try Self.bytes(truth)) }
+        if found.unused > 0 {
+            Output.note("portal: \(found.unused) rows of the truth name no pair of these records")
+        }
+        return found.pairs
     }
 }
 
@@ -190,13 +194,17 @@ struct Evaluate: ParsableCommand {
         let linker = EvidenceLinker(file.table, model: model, border: file.border)
         let found = linker.pairs(weightMin: odds(review))
         let least = Float(odds(threshold))
-        let linked = found.pairs.prefix { $0.weight >= least }
-        let people = linker.people(linked)
+        let strong = found.pairs.prefix { $0.weight >= least }
+        let people = linker.people(strong)
         var evaluation = LinkageEvaluation(people: people, truth: truth, border: file.border)
-        let undecided = found.pairs.dropFirst(linked.count).count {
-            people[Int($0.one)] != people[Int($0.two)]
+        func isLinked(_ pair: EvidenceLinker.Pair) -> Bool {
+            people[Int(pair.one)] == people[Int(pair.two)]
         }
-        evaluation.count(review: undecided, linked: linked.count)
+        // Strong or not: what a veto keeps apart is for a person to decide as well.
+        evaluation.count(
+            review: found.pairs.count { !isLinked($0) },
+            linked: strong.count { isLinked($0) }
+        )
         let took = clock.now - start
         let answer = Answer(
             evaluation: evaluation,

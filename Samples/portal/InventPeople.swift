@@ -40,7 +40,7 @@ struct Invent: ParsableCommand {
     }
 
     func run() throws {
-        var random = InventedDraw(state: seed)
+        var random = Chance(state: seed)
         let names = InventedNames(&random)
         let table = try Self.open(out)
         let pairs = try Self.open(truth)
@@ -60,12 +60,12 @@ struct Invent: ParsableCommand {
         for person in 0..<people {
             let row = names.person(&random)
             Self.append(["p\(person)"] + row, to: &rows)
-            if random.share() < duplicates {
+            if random.happens(duplicates) {
                 copies += 1
                 var copy = row
-                for _ in 0..<random.number(1, 3) {
-                    let column = random.number(0, copy.count - 2)
-                    copy[column] = random.share() < 0.2 ? "" : random.mistype(copy[column])
+                for _ in 0..<random.number(1...3) {
+                    let column = random.number(0...(copy.count - 2))
+                    copy[column] = random.happens(0.2) ? "" : random.mistype(copy[column])
                 }
                 Self.append(["p\(person)d"] + copy, to: &rows)
                 known += Array("p\(person),p\(person)d\n".utf8)
@@ -134,11 +134,11 @@ private struct InventedNames {
         "ol", "per", "quin", "ros", "sal", "tor", "ul", "ver", "wen", "yor", "zel",
     ]
 
-    init(_ random: inout InventedDraw) {
+    init(_ random: inout Chance) {
         func names(_ count: Int) -> [String] {
             (0..<count).map { _ in
-                (0..<random.number(2, 4)).map { _ in
-                    Self.syllables[random.number(0, Self.syllables.count - 1)]
+                (0..<random.number(2...4)).map { _ in
+                    random.pick(Self.syllables)
                 }.joined()
             }
         }
@@ -148,53 +148,38 @@ private struct InventedNames {
         towns = names(800)
     }
 
-    func person(_ random: inout InventedDraw) -> [String] {
-        let year = random.number(1925, 2024)
-        let month = random.number(1, 12)
-        let day = random.number(1, 28)
+    func person(_ random: inout Chance) -> [String] {
+        let year = random.number(1925...2024)
+        let month = random.number(1...12)
+        let day = random.number(1...28)
         let postcode =
-            "\(["EH", "G", "KY", "DD", "AB", "FK", "ML", "PA"][random.number(0, 7)])\(random.number(1, 40)) "
-            + "\(random.number(1, 9))\(["AB", "DE", "FG", "JL", "NP", "QR", "ST", "UW", "XY"][random.number(0, 8)])"
+            random.pick(["EH", "G", "KY", "DD", "AB", "FK", "ML", "PA"])
+            + "\(random.number(1...40)) \(random.number(1...9))"
+            + random.pick(["AB", "DE", "FG", "JL", "NP", "QR", "ST", "UW", "XY"])
         return [
             random.common(given), random.common(surnames),
             "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)",
-            String(random.number(1, 250)), streets[random.number(0, streets.count - 1)] + " street",
-            random.common(towns), postcode, "07700900\(random.number(1000, 999_999))",
-            random.number(0, 1) == 0 ? "female" : "male",
+            String(random.number(1...250)), random.pick(streets) + " street",
+            random.common(towns), postcode, "07700900\(random.number(1000...999_999))",
+            random.pick(["female", "male"]),
         ]
     }
 }
 
-/// Numbers drawn by a seed, the same everywhere.
-private struct InventedDraw {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
-    mutating func number(_ low: Int, _ high: Int) -> Int {
-        low + Int(truncatingIfNeeded: next() % UInt64(max(high - low + 1, 1)))
-    }
-
-    mutating func share() -> Double { Double(next() >> 11) / Double(1 << 53) }
-
+extension Chance {
     /// One of a list: half the draws fall on its first part, the earlier the likelier.
-    mutating func common(_ list: [String]) -> String {
-        guard share() < 0.5 else { return list[number(0, list.count - 1)] }
-        let place = share()
+    fileprivate mutating func common(_ list: [String]) -> String {
+        guard happens(0.5) else { return pick(list) }
+        let place = Double.random(in: 0..<1, using: &self)
         return list[min(Int(place * place * place * Double(list.count)), list.count - 1)]
     }
 
-    mutating func mistype(_ text: String) -> String {
+    fileprivate mutating func mistype(_ text: String) -> String {
         var letters = Array(text.utf8)
         guard letters.count > 1 else { return text }
-        let place = number(0, letters.count - 2)
-        let letter = UInt8(truncatingIfNeeded: number(0x61, 0x7A))
-        switch number(0, 3) {
+        let place = number(0...(letters.count - 2))
+        let letter = UInt8.random(in: 0x61...0x7A, using: &self)
+        switch number(0...3) {
         case 0: letters.swapAt(place, place + 1)
         case 1: letters.remove(at: place)
         case 2: letters.insert(letter, at: place)

@@ -153,20 +153,48 @@ public struct EvidenceFile: Sendable {
         return stated > 50 && distinct.count <= max(stated / 20, 12) ? .region : .addressLine
     }
 
-    /// Pairs of a table with two names a row, as places; those of unknown records are left out.
+    /// Pairs that are known to be one person's.
     ///
+    /// - Parameter bytes: A table with two ids in each row; of two tables of records the first is looked
+    ///   for in the first and the second in the second, then the other way about.
+    /// - Returns: The places of the records, each pair once, and how many rows name an id that is not
+    ///   there, one record twice, or two records of one table where two are linked.
     /// - Throws: `DelimitedSyntaxError` for a broken table.
-    public func pairs(_ bytes: [UInt8]) throws -> [(Int, Int)] {
+    public func pairs(_ bytes: [UInt8]) throws -> (pairs: [(Int, Int)], unused: Int) {
         let read = try DelimitedTable.read(bytes[...], limits: Self.limits)
-        var places: [String: Int] = [:]
-        places.reserveCapacity(ids.count)
-        for (place, id) in ids.enumerated() { places[id] = places[id] ?? place }
-        return read.rows.compactMap { row in
-            guard row.count > 1, let one = places[read.text(row[0]).trimmedBlanks],
-                let two = places[read.text(row[1]).trimmedBlanks], one != two
-            else { return nil }
-            return (one, two)
+        let first = places(ids.indices.prefix(border ?? ids.count))
+        let second = border.map { places(ids.indices.suffix(from: $0)) } ?? first
+        struct Pair: Hashable {
+            let one: Int
+            let two: Int
         }
+        var seen: Set<Pair> = []
+        var pairs: [(Int, Int)] = []
+        var unused = 0
+        for row in read.rows {
+            let names = row.prefix(2).map { read.text($0).trimmedBlanks }
+            guard names.count == 2 else {
+                unused += 1
+                continue
+            }
+            let straight = first[names[0]].flatMap { one in second[names[1]].map { (one, $0) } }
+            let turned = first[names[1]].flatMap { one in second[names[0]].map { (one, $0) } }
+            guard let (one, two) = straight ?? turned, one != two else {
+                unused += 1
+                continue
+            }
+            if seen.insert(Pair(one: min(one, two), two: max(one, two))).inserted {
+                pairs.append((one, two))
+            }
+        }
+        return (pairs, unused)
+    }
+
+    private func places(_ records: Range<Int>) -> [String: Int] {
+        var places: [String: Int] = [:]
+        places.reserveCapacity(records.count)
+        for place in records { places[ids[place]] = places[ids[place]] ?? place }
+        return places
     }
 }
 

@@ -62,6 +62,14 @@ def main():
         write("b.csv", head + "".join(row for row in rows if row.split(",")[0] in copy))
         status, out, err = run("evaluate", "--records", "a.csv", "b.csv", "--map", "m.yaml", "--truth", "t.csv", "--json")
         check(status == 0 and json.loads(out)["evaluation"]["f1"] > 0.99, out, err)
+        # Two verified numbers: kept apart, and a person has to decide.
+        person = "Duncan,Fraser,19510303,12,Long Road,Leith,EH6 5QQ"
+        write("v.csv", "id,g,s,b,h,st,t,p,n\n1,%s,9990000018\n2,%s,9990000026\n" % (person, person))
+        write("v.yaml", "{given name: g, surname: s, birth date: b, house number: h, street: st, locality: t, postcode: p, "
+                        "verified numbers: n}")
+        status, out, err = run("evaluate", "--records", "v.csv", "--map", "v.yaml", "--json")
+        found = json.loads(out)["evaluation"] if status == 0 else {}
+        check(found.get("linkedPairs") == 0 and found.get("reviewPairs") == 1, out, err)
         write("ragged.csv", "id,given\n1,Zebedee,x\n")
         write("empty.csv", "")
         write("open.csv", 'id,given\n1,"Zebedee\n')

@@ -1,5 +1,3 @@
-internal import Dispatch
-
 /// Which pairs of records are worth comparing: those that share the values of two columns, or one number.
 ///
 /// Every pair of selective columns makes blocks, so that one person is found though a field is missing in
@@ -107,23 +105,5 @@ struct EvidenceBlocks: Sendable {
             }
         }
         return false
-    }
-}
-
-/// Work in pieces on every core; what comes out stands in the order of the pieces.
-enum Parallel {
-    static func map<Piece: Sendable, Value: Sendable>(
-        _ pieces: [Piece],
-        _ work: @escaping @Sendable (Piece) -> Value
-    ) -> [Value] {
-        var values = [Value?](repeating: nil, count: pieces.count)
-        values.withUnsafeMutableBufferPointer { room in
-            nonisolated(unsafe) let room = room
-            // Every piece writes its own place.
-            DispatchQueue.concurrentPerform(iterations: pieces.count) {
-                room[$0] = work(pieces[$0])
-            }
-        }
-        return values.compactMap { $0 }
     }
 }

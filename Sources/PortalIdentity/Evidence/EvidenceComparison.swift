@@ -24,8 +24,8 @@ final class EvidenceComparison: Sendable {
     /// The columns from the quickest to compare to the slowest.
     let order: [Int]
 
-    /// Sixteen columns fit.
-    static let columnsMax = 16
+    /// As many levels as four bits tell apart.
+    static let levelsMax = 16
 
     init(_ table: EvidenceTable) {
         func copy<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {

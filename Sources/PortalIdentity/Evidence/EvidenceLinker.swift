@@ -36,15 +36,15 @@ public struct EvidenceLinker: Sendable {
     /// Builds a linker.
     ///
     /// - Parameters:
-    ///   - table: The records, at most sixteen columns.
+    ///   - table: The records.
     ///   - model: The weights.
     ///   - border: Where the second of two files starts: then only pairs across it are made.
     public init(_ table: EvidenceTable, model: EvidenceModel, border: Int? = nil) {
         self.table = table
-        let adapted = EvidenceTrainer.adapt(model, to: table)
+        comparison = EvidenceComparison(table)
+        let adapted = EvidenceTrainer.adapt(model, to: table, comparison)
         self.model = adapted
         self.border = border
-        comparison = EvidenceComparison(table)
         blocks = EvidenceBlocks(table)
         let weights = table.columns.map { adapted.weights($0.field) }
         self.weights = weights
@@ -159,7 +159,7 @@ public struct EvidenceLinker: Sendable {
             let level = comparison.level(column, one, two)
             pattern |= UInt64(truncatingIfNeeded: level) << UInt64(4 * column)
             let kept = level >= EvidenceLevel.partialPlace ? exchangeable[column] : 0
-            total += max(weights[column][level], weights[column][level] + kept) - best[column]
+            total += weights[column][level] + kept - best[column]
         }
         guard total >= weightMin else { return nil }
         pattern = comparison.exchanged(pattern, one, two)
@@ -240,51 +240,4 @@ public struct EvidenceLinker: Sendable {
         }
         return false
     }
-}
-
-/// What one field says of a pair.
-public struct EvidenceTerm: Hashable, Sendable, Codable {
-    /// The field.
-    public let field: EvidenceField
-    /// How its two values stand to each other.
-    public let level: EvidenceLevel
-    /// What that says, in bits: for one person above nothing, against it below.
-    public let weight: Double
-    /// What the value's rarity adds, in bits.
-    public let rarity: Double
-
-    /// Odds in bits as a probability.
-    public static func probability(ofBits bits: Double) -> Double { bits.probability }
-}
-
-/// Records joined step by step.
-struct Forest {
-    private var parent: [Int32]
-    private var groups: [Int32: [Int32]] = [:]
-
-    init(count: Int) { parent = (0..<Int32(truncatingIfNeeded: count)).map { $0 } }
-
-    mutating func root(_ record: Int32) -> Int32 {
-        var root = record
-        while parent[Int(root)] != root { root = parent[Int(root)] }
-        var at = record
-        while parent[Int(at)] != root {
-            let next = parent[Int(at)]
-            parent[Int(at)] = root
-            at = next
-        }
-        return root
-    }
-
-    func members(_ root: Int32) -> [Int32] { groups[root] ?? [root] }
-
-    /// Joins two roots: the smaller number stays.
-    mutating func join(_ one: Int32, _ two: Int32) {
-        let kept = min(one, two)
-        let gone = max(one, two)
-        parent[Int(gone)] = kept
-        groups[kept] = (groups[kept] ?? [kept]) + (groups.removeValue(forKey: gone) ?? [gone])
-    }
-
-    mutating func roots() -> [Int32] { parent.indices.map { root(Int32(truncatingIfNeeded: $0)) } }
 }

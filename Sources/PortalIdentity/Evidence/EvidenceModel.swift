@@ -6,23 +6,19 @@
 public struct EvidenceModel: Hashable, Sendable, Codable {
     /// How often a level is met.
     public struct Level: Hashable, Sendable, Codable {
-        /// Among records of one person: 0 to 1.
-        public var ofOne: Double
-        /// Among records of two people drawn at random: 0 to 1.
-        public var ofTwo: Double
+        /// How often among records of one person, the m-probability: 0 to 1.
+        public var m: Double
+        /// How often among records of two people drawn at random, the u-probability: 0 to 1.
+        public var u: Double
 
         /// Builds a level.
-        public init(ofOne: Double, ofTwo: Double) {
-            self.ofOne = ofOne
-            self.ofTwo = ofTwo
+        public init(m: Double, u: Double) {
+            self.m = m
+            self.u = u
         }
 
         /// The evidence in bits.
-        public var weight: Double {
-            log2(max(ofOne, 1e-9)) - log2(max(ofTwo, 1e-9))
-        }
-
-        private func log2(_ value: Double) -> Double { value.log2() }
+        public var weight: Double { max(m, 1e-9).log2() - max(u, 1e-9).log2() }
     }
 
     /// Which data it was made from and when.
@@ -85,7 +81,7 @@ public struct EvidenceModel: Hashable, Sendable, Codable {
     /// The weights of a field's levels by their places; of a level that it does not know, what the next
     /// worse one says.
     func weights(_ field: EvidenceField) -> [Double] {
-        var weights = [Double](repeating: 0, count: 16)
+        var weights = [Double](repeating: 0, count: EvidenceComparison.levelsMax)
         let known = fields[field] ?? Self.unknown
         var last = 0.0
         for level in EvidenceLevel.allCases.reversed() {
@@ -98,12 +94,12 @@ public struct EvidenceModel: Hashable, Sendable, Codable {
 
     /// How often two people agree in a field by chance.
     func chance(_ field: EvidenceField) -> Double {
-        max((fields[field] ?? Self.unknown)[.exact]?.ofTwo ?? 0.1, 1e-9)
+        max((fields[field] ?? Self.unknown)[.exact]?.u ?? 0.1, 1e-9)
     }
 
     /// A field that the model has not seen: agreement counts a little, the rest nothing.
     private static let unknown: [EvidenceLevel: Level] = [
-        .exact: Level(ofOne: 0.8, ofTwo: 0.1), .different: Level(ofOne: 0.2, ofTwo: 0.9),
-        .missing: Level(ofOne: 1, ofTwo: 1),
+        .exact: Level(m: 0.8, u: 0.1), .different: Level(m: 0.2, u: 0.9),
+        .missing: Level(m: 1, u: 1),
     ]
 }

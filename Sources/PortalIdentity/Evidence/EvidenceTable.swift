@@ -17,9 +17,14 @@ public struct EvidenceTable: Sendable {
     /// How many records.
     public private(set) var count = 0
 
+    /// As many columns as a comparison has room for.
+    public static let columnsMax = 16
+
     /// Builds an empty table.
+    ///
+    /// - Parameter fields: One for each column; of more than ``columnsMax`` the first so many.
     public init(fields: [EvidenceField]) {
-        columns = fields.map { Column(field: $0) }
+        columns = fields.prefix(Self.columnsMax).map { Column(field: $0) }
     }
 
     /// The fields, in the order of the columns.
@@ -37,15 +42,15 @@ public struct EvidenceTable: Sendable {
     }
 
     private mutating func number(_ value: ArraySlice<UInt8>, _ index: Int) -> Int32 {
-        let folded = Self.fold(value, columns[index].field)
-        guard !folded.isEmpty, Self.isStated(folded, columns[index].field) else {
-            return Self.missing
-        }
-        return columns[index].values.add(folded[...])
+        let folded = Self.fold(value)
+        guard !folded.isEmpty else { return Self.missing }
+        let field = columns[index].field
+        return columns[index].values.add(folded[...]) { Self.isStated(value, folded, field) }
+            ?? Self.missing
     }
 
     /// Letters and digits alone, in lower case and without accents: what differs otherwise is spelling.
-    private static func fold(_ value: ArraySlice<UInt8>, _ field: EvidenceField) -> [UInt8] {
+    private static func fold(_ value: ArraySlice<UInt8>) -> [UInt8] {
         var folded: [UInt8] = []
         folded.reserveCapacity(value.count)
         for byte in value {
@@ -61,25 +66,28 @@ public struct EvidenceTable: Sendable {
     }
 
     /// Whether a value says anything: placeholders match nothing, each other least of all (SAFETY S2).
-    private static func isStated(_ folded: [UInt8], _ field: EvidenceField) -> Bool {
+    private static func isStated(
+        _ value: ArraySlice<UInt8>,
+        _ folded: [UInt8],
+        _ field: EvidenceField
+    ) -> Bool {
+        let text = String(decoding: value, as: UTF8.self)
         switch field {
-        case .number, .verifiedNumber, .phone:
-            return folded.count > 1 && folded.contains { $0 != folded[0] }
+        case .number, .verifiedNumber, .phone: return !Placeholder.isIdentifier(text)
+        case .givenName, .surname: return Placeholder.name(text) != nil
         case .birthDate:
-            return folded != Array("19000101".utf8) && folded.contains { $0 != folded[0] }
-        case .givenName, .surname:
-            return !placeholders.contains(folded)
+            let digits = folded.map { Int($0) - 0x30 }
+            guard digits.count == 8, digits.allSatisfy((0...9).contains) else { return true }
+            let date = PartialDate(
+                year: digits[..<4].reduce(0) { $0 * 10 + $1 },
+                month: digits[4] * 10 + digits[5],
+                day: digits[6] * 10 + digits[7]
+            )
+            // A day that no calendar has may be a slip of the keyboard; one digit eight times is none.
+            return date.map { !Placeholder.isBirthDate($0) } ?? (Set(digits).count > 1)
         default: return true
         }
     }
-
-    private static let placeholders: Set<[UInt8]> = Set(
-        [
-            "unknown", "unk", "notknown", "nk", "none", "null", "na", "noname", "baby", "notgiven",
-            "test",
-        ]
-        .map { Array($0.utf8) }
-    )
 
     /// How likely two records drawn at random share a column's value.
     func chance(_ column: Int) -> Double {

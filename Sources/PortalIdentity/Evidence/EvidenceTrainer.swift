@@ -21,10 +21,7 @@ public enum EvidenceTrainer {
         let comparison = EvidenceComparison(table)
         let chance = byChance(table, comparison, seed: seed)
         let blocks = EvidenceBlocks(table)
-        var totals = [[Double]](
-            repeating: [Double](repeating: 0, count: 16),
-            count: table.columns.count
-        )
+        var totals = none(table.columns.count)
         let passes = blocks.passes.indices.map { $0 }
         let all = Parallel.map(passes) { index in
             let patterns = patterns(blocks.passes[index], comparison)
@@ -39,7 +36,9 @@ public enum EvidenceTrainer {
             progress(index, found.matches)
             for column in table.columns.indices
             where !blocks.passes[index].columns.contains(column) {
-                for level in 0..<16 { totals[column][level] += found.levels[column][level] }
+                for level in 0..<EvidenceLevel.count {
+                    totals[column][level] += found.levels[column][level]
+                }
             }
         }
         return model(table, version, totals, chance)
@@ -85,10 +84,7 @@ public enum EvidenceTrainer {
         seed: UInt64 = 1
     ) -> EvidenceModel {
         let comparison = EvidenceComparison(table)
-        var totals = [[Double]](
-            repeating: [Double](repeating: 0, count: 16),
-            count: table.columns.count
-        )
+        var totals = none(table.columns.count)
         for (one, two) in truth {
             let pattern = comparison.pattern(min(one, two), max(one, two))
             for column in table.columns.indices {
@@ -98,19 +94,31 @@ public enum EvidenceTrainer {
         return model(table, version, totals, byChance(table, comparison, seed: seed))
     }
 
-    /// A model whose agreements by chance are those of some records: how alike their names, towns and
-    /// dates are is seen without knowing who is who.
-    static func adapt(_ model: EvidenceModel, to table: EvidenceTable) -> EvidenceModel {
-        let chance = byChance(table, EvidenceComparison(table), seed: 1)
+    /// A model whose agreements by chance are those of some records, and whose gaps are theirs: how alike
+    /// names, towns and dates are, and how often one is missing, is seen without knowing who is who.
+    static func adapt(
+        _ model: EvidenceModel,
+        to table: EvidenceTable,
+        _ comparison: EvidenceComparison
+    ) -> EvidenceModel {
+        let chance = byChance(table, comparison, seed: 1)
         // Few records say little: then the model's own stands.
         let trust = Double(table.count) / (Double(table.count) + 500)
         var adapted = model
         for column in table.columns.indices {
             let field = table.columns[column].field
-            guard let levels = model.fields[field] else { continue }
+            guard let levels = model.fields[field], let missing = levels[.missing] else { continue }
+            let gap = trust * chance[column][EvidenceLevel.missingPlace] + (1 - trust) * missing.u
+            // That a value is missing says next to nothing: a bit at the most, whatever another
+            // table's gaps said. What is stated counts among what is stated.
+            let ratio = min(max(missing.m / max(missing.u, 1e-9), 0.5), 2)
+            let gapOfOne = min(gap * ratio, 1)
+            let stated = (1 - gapOfOne) / max(1 - missing.m, 1e-9)
             for (level, known) in levels {
-                adapted.fields[field]?[level]?.ofTwo =
-                    trust * chance[column][level.place] + (1 - trust) * known.ofTwo
+                adapted.fields[field]?[level] = EvidenceModel.Level(
+                    m: level == .missing ? gapOfOne : known.m * stated,
+                    u: trust * chance[column][level.place] + (1 - trust) * known.u
+                )
             }
         }
         return adapted
@@ -122,10 +130,7 @@ public enum EvidenceTrainer {
         _ comparison: EvidenceComparison,
         seed: UInt64
     ) -> [[Double]] {
-        var totals = [[Double]](
-            repeating: [Double](repeating: 0, count: 16),
-            count: table.columns.count
-        )
+        var totals = none(table.columns.count)
         guard table.count > 1 else { return totals.map(share) }
         var random = Draw(seed: seed)
         let draws = min(100_000, 40 * table.count)
@@ -147,6 +152,14 @@ public enum EvidenceTrainer {
         return totals.map(share)
     }
 
+    /// Nothing counted yet: a number for each level of each column.
+    private static func none(_ columns: Int) -> [[Double]] {
+        [[Double]](
+            repeating: [Double](repeating: 0, count: EvidenceComparison.levelsMax),
+            count: columns
+        )
+    }
+
     private static func share(_ totals: [Double]) -> [Double] {
         // No level is impossible: half a pair of each stands for what was not met.
         let sum = totals.reduce(0, +) + 0.5 * Double(EvidenceLevel.count)
@@ -164,16 +177,16 @@ public enum EvidenceTrainer {
         let all = patterns.sorted { $0.key < $1.key }
         let count = all.reduce(0.0) { $0 + Double($1.value) }
         var share = 0.2
-        var ofOne = (0..<columns).map { _ in start }
-        var totals = ofOne
+        var m = (0..<columns).map { _ in start }
+        var totals = m
         for _ in 0..<40 {
-            totals = [[Double]](repeating: [Double](repeating: 0, count: 16), count: columns)
+            totals = none(columns)
             var matches = 0.0
             for (pattern, times) in all {
                 var odds = (share / (1 - share)).log2()
                 for column in 0..<columns where !blocked.contains(column) {
                     let level = EvidenceComparison.level(pattern, column)
-                    odds += (ofOne[column][level] / chance[column][level]).log2()
+                    odds += (m[column][level] / chance[column][level]).log2()
                 }
                 let expected = odds.probability * Double(times)
                 matches += expected
@@ -181,7 +194,7 @@ public enum EvidenceTrainer {
                     totals[column][EvidenceComparison.level(pattern, column)] += expected
                 }
             }
-            ofOne = totals.map(Self.share)
+            m = totals.map(Self.share)
             let next = min(max(matches / max(count, 1), 1e-6), 1 - 1e-6)
             if abs(next - share) < 1e-7 { break }
             share = next
@@ -191,7 +204,7 @@ public enum EvidenceTrainer {
 
     /// Where estimating starts: people mostly agree with themselves.
     private static let start: [Double] = {
-        var start = [Double](repeating: 1e-9, count: 16)
+        var start = [Double](repeating: 1e-9, count: EvidenceComparison.levelsMax)
         for (place, level) in EvidenceLevel.allCases.enumerated() {
             switch level {
             case .exact: start[place] = 0.75
@@ -211,12 +224,12 @@ public enum EvidenceTrainer {
     ) -> EvidenceModel {
         var fields: [EvidenceField: [EvidenceLevel: EvidenceModel.Level]] = [:]
         for column in table.columns.indices where fields[table.columns[column].field] == nil {
-            let ofOne = share(totals[column])
+            let m = share(totals[column])
             var levels: [EvidenceLevel: EvidenceModel.Level] = [:]
             for level in table.columns[column].field.levels {
                 levels[level] = EvidenceModel.Level(
-                    ofOne: ofOne[level.place],
-                    ofTwo: chance[column][level.place]
+                    m: m[level.place],
+                    u: chance[column][level.place]
                 )
             }
             fields[table.columns[column].field] = levels

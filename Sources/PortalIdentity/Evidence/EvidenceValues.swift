@@ -5,6 +5,7 @@
 struct EvidenceValues: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var ends: [UInt32] = []
+    /// How many records have each; none of a value that says nothing.
     private(set) var counts: [UInt32] = []
     /// Numbers by hash, open addressing; -1 for a free slot.
     private var slots = [Int32](repeating: -1, count: 1024)
@@ -34,12 +35,18 @@ struct EvidenceValues: Sendable {
     }
 
     /// The number of a value, a new one where it has none; counted once more.
-    mutating func add(_ value: ArraySlice<UInt8>) -> Int32 {
+    ///
+    /// - Parameters:
+    ///   - value: The value, folded.
+    ///   - isStated: Whether a new value says anything.
+    /// - Returns: The number; nil for a value that says nothing.
+    mutating func add(_ value: ArraySlice<UInt8>, isStated: () -> Bool) -> Int32? {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: Self.hash(value) >> 20) & mask
         while slots[slot] >= 0 {
             let number = slots[slot]
             if isSame(number, value) {
+                guard counts[Int(number)] > 0 else { return nil }
                 counts[Int(number)] &+= 1
                 return number
             }
@@ -48,10 +55,10 @@ struct EvidenceValues: Sendable {
         let number = Int32(truncatingIfNeeded: ends.count)
         bytes.append(contentsOf: value)
         ends.append(UInt32(truncatingIfNeeded: bytes.count))
-        counts.append(1)
+        counts.append(isStated() ? 1 : 0)
         slots[slot] = number
         if ends.count * 2 > slots.count { grow() }
-        return number
+        return counts.last == 0 ? nil : number
     }
 
     private mutating func grow() {

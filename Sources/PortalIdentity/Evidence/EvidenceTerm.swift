@@ -1,0 +1,14 @@
+/// What one field says of a pair.
+public struct EvidenceTerm: Hashable, Sendable, Codable {
+    /// The field.
+    public let field: EvidenceField
+    /// How its two values stand to each other.
+    public let level: EvidenceLevel
+    /// What that says, in bits: for one person above nothing, against it below.
+    public let weight: Double
+    /// What the value's rarity adds, in bits.
+    public let rarity: Double
+
+    /// Odds in bits as a probability.
+    public static func probability(ofBits bits: Double) -> Double { bits.probability }
+}
