@@ -7,16 +7,15 @@ extension AccessGate {
     /// Who the person is, and where they are now as far as the reader may know.
     func banner(
         _ record: ArrangedRecord,
-        _ policy: AccessPolicy,
-        _ visible: [ArrangedChain],
+        _ visible: VisibleChains,
         _ moment: Instant
     ) -> PersonBanner {
         let banner = record.banner
         // Where the person is now is told by attendances that may be shown, and by no others.
-        let shown = Set(visible.filter { $0.kind == .encounter }.flatMap(\.entries))
-        let now = record.episodes.filter { episode in
-            episode.state == "in progress" && shown.contains(episode.entry)
-        }
+        let present = record.episodes.filter { $0.state == "in progress" }
+        let shown =
+            present.isEmpty ? [] : visible.chains.filter { $0.kind == .encounter }
+        let now = present.filter { episode in shown.contains { $0.holds(episode.entry) } }
         return PersonBanner(
             name: banner.name,
             birthDate: banner.birthDate,

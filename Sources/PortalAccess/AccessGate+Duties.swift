@@ -81,12 +81,12 @@ extension AccessGate {
     }
 
     private func isTakenBack(_ document: ContentHash) throws -> Bool {
-        for entry in try store.entries(statedIn: document) {
-            let record = try store.record(of: entry.subject.id, asOf: nil, rules: rules.record)
-            let isWrong = record?.recalls.contains {
-                $0.marker == .wrongPatient && $0.entries.contains(entry.id)
-            }
-            if isWrong == true { return true }
+        let entries = try store.entries(statedIn: document)
+        for (patient, stated) in Dictionary(grouping: entries, by: \.subject.id) {
+            let record = try store.record(of: patient, asOf: nil, rules: rules.record)
+            let wrong = try record?.consequences().recalls.filter { $0.marker == .wrongPatient }
+            let taken = Set(wrong?.flatMap(\.entries) ?? [])
+            if stated.contains(where: { taken.contains($0.id) }) { return true }
         }
         return false
     }

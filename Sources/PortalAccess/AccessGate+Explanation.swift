@@ -3,6 +3,7 @@ import PortalIdentity
 package import PortalPolicy
 package import PortalRecord
 import PortalStore
+import PortalTimeline
 
 extension AccessGate {
     package func explain(
@@ -14,7 +15,7 @@ extension AccessGate {
         let record = try patient.flatMap {
             try store.record(of: $0, asOf: nil, rules: rules.record)
         }
-        let chain = record?.chains.first { $0.entries.contains(entry) }
+        let chain = record?.chains.first { $0.holds(entry) }
         var explanation = Explanation(isFound: false, decision: nil)
         if let record, let chain {
             var question = look

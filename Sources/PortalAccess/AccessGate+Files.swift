@@ -37,7 +37,7 @@ extension AccessGate {
             throw AccessError.notFound
         }
         let policy = try policy(record, look)
-        let chain = visible(record, policy, kinds: []).first { $0.entries.contains(entry) }
+        let chain = VisibleChains(record, policy).chains.first { $0.holds(entry) }
         guard let chain else {
             try deny(look, .openDocument, record, .withheld)
             throw AccessError.notFound
@@ -46,7 +46,7 @@ extension AccessGate {
             try deny(look, .openDocument, record, .withheld)
             throw AccessError("not-permitted", "ask for a role that may open documents")
         }
-        let rows = try chain.chain().current.filter {
+        let rows = try record.merged(chain).current.filter {
             $0.entry == entry && (version == nil || $0.version == version)
         }
         guard rows.count < 2 else {
@@ -85,7 +85,7 @@ extension AccessGate {
     ) throws -> OpenedFile {
         // Which of the record's documents says so: its files are the only ones that are given out.
         let document = try store.entries(of: record.cluster.members).first {
-            chain.entries.contains($0.id)
+            chain.holds($0.id)
                 && Self.contents($0.content).contains(row.fileContents[number - 1])
         }?.origin.document
         guard let document else { throw missing }

@@ -39,7 +39,7 @@ extension AccessGate {
             members.formUnion(record.cluster.members.map(\.rawValue))
             shown.append(
                 ListedStay(
-                    patient: handle(record, policy),
+                    patient: handle(record, VisibleChains(record, policy)),
                     banner: record.banner,
                     list: listed.episode.list,
                     location: listed.episode.location,

@@ -97,10 +97,12 @@ extension AccessGate {
                     of: summary.cluster.handle,
                     asOf: nil,
                     rules: rules.record
-                ), !record.recalls.isEmpty
+                )
             else { continue }
+            let grounds = try record.consequences().recalls
+            guard !grounds.isEmpty else { continue }
             let looks = try looks(at: record)
-            for ground in record.recalls {
+            for ground in grounds {
                 guard let known = try ground.documents.compactMap(store.received).min()
                 else { continue }
                 let handles = Set(ground.entries.map(\.rawValue))

@@ -14,24 +14,28 @@ extension AccessGate {
         _ look: Look
     ) throws -> Released<CumulativeResults> {
         let (record, policy) = try open(patient, asOf: nil, .readTimeline, look)
-        let visible = visible(record, policy, kinds: [.diagnosticReport])
+        let visible = VisibleChains(record, policy)
         guard !visible.isEmpty || mayKnowPatient(policy) else {
             try deny(look, .readTimeline, record, .withheld)
             throw AccessError.notFound
         }
-        let stays = self.visible(record, policy, kinds: [.encounter])
         var results = CumulativeResults(
-            patient: handle(record, policy),
-            banner: banner(record, policy, stays, look.now),
+            patient: handle(record, visible),
+            banner: banner(record, visible, look.now),
             asOf: look.now
         )
         var shown: [String] = []
-        for group in try grouped(visible) {
-            let named = Set(group.lead.codes + group.lead.types)
-            guard panel.map(named.contains) ?? true,
-                codes.isEmpty || !named.isDisjoint(with: codes)
+        let groups = grouped(record, visible, kinds: [.diagnosticReport])
+        let isNamed = record.columns.map { columns, _ in
+            let named = Set(columns.codes + columns.types)
+            return (panel.map(named.contains) ?? true)
+                && (codes.isEmpty || !named.isDisjoint(with: codes))
+        }
+        for chain in visible.chains where chain.kind == .diagnosticReport {
+            guard let number = record.number(of: chain.columns), isNamed[number],
+                let group = try groups.group(chain)
             else { continue }
-            for row in try displayed(group, TimelineQuery()) {
+            for row in try displayed(group, of: record, TimelineQuery()) {
                 for value in row.values
                 where codes.isEmpty || codes.contains(value.code) || codes.contains(value.text) {
                     results.add(value, of: row)
@@ -45,7 +49,7 @@ extension AccessGate {
         event.elements = codes + [panel].compactMap { $0 }
         event.entries = Array(Set(shown)).sorted()
         event.shownCount = event.entries.count
-        event.withheldCount = record.chains.count - visible.count
+        event.withheldCount = visible.withheldCount
         event.recordRevision = record.revision
         event.overrideToken = policy.overridesInForce.first
         return try release(results, event)

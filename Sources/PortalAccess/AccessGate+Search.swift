@@ -19,7 +19,7 @@ extension AccessGate {
             let policy = try policy(record, look)
             guard mayKnow(record, policy) else { continue }
             found[record.cluster.handle] = FoundPerson(
-                patient: handle(record, policy),
+                patient: handle(record, VisibleChains(record, policy)),
                 banner: record.banner
             )
         }
@@ -55,13 +55,18 @@ extension AccessGate {
                 $0.formUnion(candidates[$1] ?? [])
             }
             let policy = try policy(record, look)
-            let known = self.visible(record, policy, kinds: [])
-            let visible = known.filter { !wanted.isDisjoint(with: $0.entries) }
-            let person = banner(record, policy, known, look.now)
-            for chain in visible {
-                shown += try found(chain, words, handle(record, policy), person)
+            let visible = VisibleChains(record, policy)
+            let hits = visible.chains.filter { chain in wanted.contains(where: chain.holds) }
+            let person = banner(record, visible, look.now)
+            for chain in hits {
+                shown += try found(
+                    try record.merged(chain),
+                    words,
+                    handle(record, visible),
+                    person
+                )
             }
-            if !visible.isEmpty { members.formUnion(record.cluster.members.map(\.rawValue)) }
+            if !hits.isEmpty { members.formUnion(record.cluster.members.map(\.rawValue)) }
         }
         shown.sort {
             ($0.patient, $0.row.position) < ($1.patient, $1.row.position)
@@ -77,12 +82,12 @@ extension AccessGate {
     /// Rows of a chain that are current and hold the words: an earlier version, or one that was
     /// taken back, is not found.
     private func found(
-        _ chain: ArrangedChain,
+        _ chain: MergedChain,
         _ words: [String],
         _ patient: SourcePatientID,
         _ person: PersonBanner
     ) throws -> [FoundText] {
-        try chain.chain().current.compactMap { row in
+        chain.current.compactMap { row in
             let text = ([row.what, row.headline] + row.notes).joined(separator: " ")
             guard SearchWords.matches(words, text) else { return nil }
             return FoundText(

@@ -28,19 +28,17 @@ extension AccessGate {
             try deny(look, .readTimeline, present, .nothingFound)
             throw AccessError.notFound
         }
-        let visible = visible(record, policy, kinds: query.kinds)
+        let visible = VisibleChains(record, policy)
         guard !visible.isEmpty || mayKnowPatient(policy) else {
             try deny(look, .readTimeline, present, .withheld)
             throw AccessError.notFound
         }
-        let concealed = asOf == nil ? [] : wrongPatients(present, look)
-        let places = try grouped(visible).map {
-            Arrangement.Place(position: $0.lead.position, payload: $0)
-        }
-        let page = Arrangement.page(places, query: query, now: asOf ?? look.now)
+        let concealed = try asOf == nil ? [] : wrongPatients(present, look)
+        let groups = grouped(record, visible, kinds: query.kinds)
+        let page = try Arrangement.page(record, groups, query: query, now: asOf ?? look.now)
         var sections: [TimelinePage.Section] = []
         for (section, members) in page.sections {
-            let rows = try members.flatMap { try displayed($0.payload, query) }
+            let rows = try members.flatMap { try displayed($0, of: record, query) }
                 .map { concealed.contains($0.entry) ? $0.takenBack() : $0 }
             sections.append(TimelinePage.Section(name: section, rows: rows))
         }
@@ -52,7 +50,7 @@ extension AccessGate {
                 + row.alsoFrom.map { $0.entry.rawValue + "/" + $0.version }
         }
         event.shownCount = shown.count
-        event.withheldCount = record.chains.count - visible.count
+        event.withheldCount = visible.withheldCount
         event.elements = query.kinds.map(\.rawValue)
         event.screen = "timeline"
         event.overrideToken = policy.overridesInForce.first
@@ -61,13 +59,8 @@ extension AccessGate {
         event.pageTo = page.next?.text
         event.staleSilos = silos.filter { $0.state != "current" }.map(\.silo)
         let released = TimelinePage(
-            patient: handle(record, policy),
-            banner: banner(
-                record,
-                policy,
-                query.kinds.isEmpty ? visible : self.visible(record, policy, kinds: [.encounter]),
-                asOf ?? look.now
-            ),
+            patient: handle(record, visible),
+            banner: banner(record, visible, asOf ?? look.now),
             markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
             asOf: asOf ?? look.now,
             sections: sections,
@@ -77,50 +70,35 @@ extension AccessGate {
         return try release(released, event)
     }
 
-    func visible(
-        _ record: ArrangedRecord,
-        _ policy: AccessPolicy,
-        kinds: [EntryKind]
-    ) -> [ArrangedChain] {
-        // Most chains of a record are alike to the policy: each kind of them is decided once.
-        var decided: [EntryFacts: Bool] = [:]
-        return record.chains.filter { chain in
-            guard kinds.isEmpty || kinds.contains(chain.kind) else { return false }
-            let facts = policy.relevant(facts(chain))
-            if let known = decided[facts] { return known }
-            let isVisible =
-                policy.permits(.know, on: facts) && policy.permits(.read, on: facts)
-            decided[facts] = isVisible
-            return isVisible
-        }
-    }
-
     /// What may be shown, events told by several silos put together (SAFETY S11, S12, S14).
+    ///
+    /// - Parameters:
+    ///   - record: The record.
+    ///   - visible: What of it may be shown.
+    ///   - kinds: The kinds that are asked for; empty for all.
     func grouped(
-        _ visible: [ArrangedChain]
-    ) throws -> [SameEvent.Group<ArrangedChain>] {
+        _ record: ArrangedRecord,
+        _ visible: VisibleChains,
+        kinds: [EntryKind] = []
+    ) -> EventGroups {
         let resenders = Set(rules.silos.filter(\.resends).map(\.name))
-        return try SameEvent.group(
-            visible,
-            columns: { chain in
-                SameEvent.Columns(
-                    source: chain.source,
-                    eventKey: chain.eventKey,
-                    likeKeys: chain.likeKeys,
-                    entry: chain.entries.last
-                )
+        let speakers = rules.record.identity.speakers
+        return EventGroups(
+            record,
+            isVisible: { chain in
+                (kinds.isEmpty || kinds.contains(chain.kind)) && visible.contains(chain)
             },
-            decode: { try $0.chain() },
-            isOrigin: { rules.record.identity.speakers[$1]?.contains($0) ?? false },
+            isOrigin: { speakers[$1]?.contains($0) ?? false },
             resends: { resenders.contains($0) }
         )
     }
 
     func displayed(
-        _ group: SameEvent.Group<ArrangedChain>,
+        _ group: EventGroups.Group,
+        of record: ArrangedRecord,
         _ query: TimelineQuery
     ) throws -> [TimelineRow] {
-        let chain = try group.lead.chain()
+        let chain = try record.merged(group.lead)
         let current = chain.current.map { row -> TimelineRow in
             var row = row
             row.alsoFrom = group.copies.flatMap(\.current).map { RowCopy($0) }
@@ -154,36 +132,32 @@ extension AccessGate {
     /// holds nothing and the reader may know such people.
     func mayKnow(_ record: ArrangedRecord, _ policy: AccessPolicy) -> Bool {
         record.chains.isEmpty
-            ? mayKnowPatient(policy) : !visible(record, policy, kinds: []).isEmpty
+            ? mayKnowPatient(policy) : !VisibleChains(record, policy).isEmpty
     }
 
     /// The handle by which a reader is told of a person: of the source patients that the reader may
     /// know, the first.
     ///
     /// A hidden message under another number must not change it (DESIGN P6).
-    func handle(_ record: ArrangedRecord, _ policy: AccessPolicy) -> SourcePatientID {
-        let shown = Set(visible(record, policy, kinds: []).flatMap(\.subjects))
-        let hidden = Set(record.chains.flatMap(\.subjects)).subtracting(shown)
+    func handle(_ record: ArrangedRecord, _ visible: VisibleChains) -> SourcePatientID {
+        let shown = Set(visible.columns(shown: true).flatMap(\.subjects))
+        let hidden = Set(visible.columns(shown: false).flatMap(\.subjects)).subtracting(shown)
         return record.cluster.members.first { !hidden.contains($0) } ?? record.cluster.handle
     }
 
     /// Entries that are known today to be another person's: what was shown of them in the past is
     /// read for a recall alone (SAFETY S10, before S18).
-    func wrongPatients(_ present: ArrangedRecord, _ look: Look) -> Set<EntryID> {
+    func wrongPatients(_ present: ArrangedRecord, _ look: Look) throws -> Set<EntryID> {
         guard look.purpose != .recall else { return [] }
         return Set(
-            present.recalls.filter { $0.marker == .wrongPatient }.flatMap(\.entries)
+            try present.consequences().recalls.filter { $0.marker == .wrongPatient }.flatMap(
+                \.entries
+            )
         )
     }
 
     func facts(_ chain: ArrangedChain) -> EntryFacts {
-        EntryFacts(
-            kind: chain.kind,
-            silo: chain.source,
-            labels: chain.labels,
-            codes: chain.codes,
-            key: chain.key
-        )
+        EntryFacts(chain.columns, key: chain.key)
     }
 
     /// Whether the person may know the patient at all, whatever the record holds: an answer that

@@ -17,7 +17,7 @@ extension AccessGate {
         _ look: Look
     ) throws -> Released<TopScreen> {
         let (record, policy) = try open(patient, asOf: asOf, .readTimeline, look)
-        let visible = visible(record, policy, kinds: [])
+        let visible = VisibleChains(record, policy)
         guard !visible.isEmpty || mayKnowPatient(policy) else {
             try deny(look, .readTimeline, record, .withheld)
             throw AccessError.notFound
@@ -26,7 +26,9 @@ extension AccessGate {
         let silos = try silos(of: record, asOf: moment, asked: asked, policy)
         // By what may be shown alone, so that what is hidden changes nothing (DESIGN P6).
         var heard: [String: Set<String>] = [:]
-        for chain in visible { heard[chain.source, default: []].formUnion(chain.organisations) }
+        for columns in visible.columns(shown: true) {
+            heard[columns.source, default: []].formUnion(columns.organisations)
+        }
         let readable = Set(
             EntryKind.allCases.filter { kind in
                 let facts = EntryFacts(kind: kind, silo: "")
@@ -34,20 +36,24 @@ extension AccessGate {
             }
         )
         let sources = Sources(silos: silos, heard: heard, readable: readable, moment: moment)
-        var members: [[SameEvent.Group<ArrangedChain>]] = rules.elements.map { _ in [] }
+        var members: [[EventGroups.Group]] = rules.elements.map { _ in [] }
         var older = rules.elements.map { _ in 0 }
-        for group in try grouped(visible).sorted(by: { $0.lead.position < $1.lead.position }) {
-            let chain = group.lead
-            guard
-                let place = TopElement.index(
-                    in: rules.elements,
-                    kind: chain.kind,
-                    silo: chain.source,
-                    types: chain.types,
-                    codes: chain.codes
-                )
+        let groups = grouped(record, visible)
+        // Of what is alike the element is found once.
+        let places = record.columns.map { columns, _ in
+            TopElement.index(
+                in: rules.elements,
+                kind: columns.kind,
+                silo: columns.source,
+                types: columns.types,
+                codes: columns.codes
+            )
+        }
+        for chain in visible.chains {
+            guard let number = record.number(of: chain.columns), let place = places[number],
+                let group = try groups.group(chain)
             else { continue }
-            if let days = place.rule.lookBackDays, let start = chain.position.start,
+            if let days = place.rule.lookBackDays, let start = chain.start,
                 start < moment.milliseconds - days * 86_400_000
             {
                 older[place.element] += 1
@@ -60,12 +66,13 @@ extension AccessGate {
             try asOf == nil
             ? []
             : patient.flatMap { try store.record(of: $0, asOf: nil, rules: rules.record) }
-                .map { wrongPatients($0, look) } ?? []
+                .map { try wrongPatients($0, look) } ?? []
         for (index, element) in rules.elements.enumerated() {
             elements.append(
                 try self.element(
                     element,
                     members[index],
+                    of: record,
                     older: older[index],
                     sources
                 )
@@ -75,8 +82,8 @@ extension AccessGate {
             }
         }
         let screen = TopScreen(
-            patient: handle(record, policy),
-            banner: banner(record, policy, visible, moment),
+            patient: handle(record, visible),
+            banner: banner(record, visible, moment),
             markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
             asOf: moment,
             elements: elements,
@@ -86,7 +93,7 @@ extension AccessGate {
         var event = event(look, .readTimeline, record, .permitted)
         event.entries = shown.map { $0.entry.rawValue + "/" + $0.version }
         event.shownCount = shown.count
-        event.withheldCount = record.chains.count - visible.count
+        event.withheldCount = visible.withheldCount
         event.elements = rules.elements.map(\.name)
         event.screen = "first screen"
         event.recordRevision = record.revision
@@ -120,7 +127,8 @@ extension AccessGate {
     /// One element: its rows, what must be said, and which of its sources are missing.
     private func element(
         _ element: TopElement,
-        _ groups: [SameEvent.Group<ArrangedChain>],
+        _ groups: [EventGroups.Group],
+        of record: ArrangedRecord,
         older: Int,
         _ sources: Sources
     ) throws -> TopScreen.Element {
@@ -134,7 +142,7 @@ extension AccessGate {
         let names = Set(feeding.map(\.name))
         var absences = sources.silos.filter { names.contains($0.silo) && $0.state != "current" }
         let chosen = try TopRows(kinds, groups, rowsMax: element.rowsMax, at: sources.moment) {
-            try displayed($0, TimelineQuery())
+            try displayed($0, of: record, TimelineQuery())
         }
         // A source of statements that has sent nothing of this patient has not said "none".
         let silent = sources.silos.filter { silo in

@@ -26,10 +26,10 @@ struct TopRows {
 
     init(
         _ kinds: Set<EntryKind>,
-        _ groups: [SameEvent.Group<ArrangedChain>],
+        _ groups: [EventGroups.Group],
         rowsMax: Int,
         at moment: Instant,
-        displayed: (SameEvent.Group<ArrangedChain>) throws -> [TimelineRow]
+        displayed: (EventGroups.Group) throws -> [TimelineRow]
     ) rethrows {
         // Of what is booked, stated or planned there is little: all of it is looked at.
         let isShort = kinds.isDisjoint(with: [
@@ -39,7 +39,7 @@ struct TopRows {
         if !isShort, kinds.contains(.diagnosticReport) {
             let since = moment.milliseconds - Self.newDays * 86_400_000
             let newer = groups.dropFirst(rowsMax).prefix {
-                ($0.lead.position.start ?? .min) >= since
+                ($0.lead.start ?? .min) >= since
             }
             let abnormal = try newer.map(displayed).filter { rows in
                 rows.contains { row in row.values.contains { $0.abnormal != nil } }

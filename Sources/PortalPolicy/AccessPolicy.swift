@@ -153,6 +153,11 @@ public struct AccessPolicy: Sendable {
         return facts
     }
 
+    /// The senders' numbers that restrictions name.
+    public var restrictedKeys: Set<String> {
+        Set((situation.restrictions ?? []).flatMap(\.scope.keys))
+    }
+
     /// Whether an operation on an entry is permitted, without saying why.
     public func permits(_ operation: Operation, on entry: EntryFacts) -> Bool {
         decide(operation, entry).verdict == .permit

@@ -73,7 +73,7 @@ package enum CanonicalWriter {
         switch value {
         case .null: out.append(contentsOf: "null".utf8)
         case .bool(let flag): out.append(contentsOf: (flag ? "true" : "false").utf8)
-        case .integer(let number): out.append(contentsOf: String(number).utf8)
+        case .integer(let number): write(number, to: &out)
         case .string(let text): write(text, to: &out)
         case .array(let elements):
             out.append(UInt8(ascii: "["))
@@ -102,16 +102,17 @@ package enum CanonicalWriter {
         left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
-    static func write(_ text: String, to out: inout [UInt8]) {
-        out.append(UInt8(ascii: "\""))
-        let isPlain = text.utf8.allSatisfy {
-            $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F
-        }
-        if isPlain {
-            out.append(contentsOf: text.utf8)
-            out.append(UInt8(ascii: "\""))
+    static func write(_ number: Int, to out: inout [UInt8]) {
+        guard (0..<10).contains(number) else {
+            out.append(contentsOf: String(number).utf8)
             return
         }
+        out.append(0x30 + UInt8(number))
+    }
+
+    static func write(_ text: String, to out: inout [UInt8]) {
+        if writePlain(text, to: &out) { return }
+        out.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -128,6 +129,25 @@ package enum CanonicalWriter {
             }
         }
         out.append(UInt8(ascii: "\""))
+    }
+}
+
+extension CanonicalWriter {
+    /// Writes a text that needs no escape, which most are; false where it does.
+    private static func writePlain(_ text: String, to out: inout [UInt8]) -> Bool {
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+            for byte in bytes
+            where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+                || byte == 0x7F
+            {
+                return false
+            }
+            out.append(UInt8(ascii: "\""))
+            out.append(contentsOf: bytes)
+            out.append(UInt8(ascii: "\""))
+            return true
+        }
+        return isPlain ?? false
     }
 }
 

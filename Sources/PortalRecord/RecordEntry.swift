@@ -41,6 +41,15 @@ public struct RecordEntry: Hashable, Sendable, Codable {
     public var findings: [Diagnostic]
     /// Where in its document it stands.
     public var origin: SourceReference
+    /// The number of its version's handle, where filing has computed it; it is no part of what is
+    /// stated.
+    package var knownVersion = KnownVersion()
+
+    private enum CodingKeys: String, CodingKey {
+        case source, content, key, subject, effective, issued, recorded, statusTime, sequence
+        case replaces, status, statusCode, participants, organisation, labels, other, wholeList
+        case findings, origin
+    }
 
     /// Builds an entry; what is not given is absent.
     public init(
@@ -71,6 +80,16 @@ public struct RecordEntry: Hashable, Sendable, Codable {
 
     /// Its identity: the chain and the source patient.
     public var id: EntryID { EntryID(chain: chain, subject: subject.id) }
+}
+
+/// What filing knows of an entry beside it: equal to any other, and never written.
+package struct KnownVersion: Hashable, Sendable {
+    package var number: UInt64?
+
+    package init(number: UInt64? = nil) { self.number = number }
+
+    package static func == (left: KnownVersion, right: KnownVersion) -> Bool { true }
+    package func hash(into hasher: inout Hasher) {}
 }
 
 /// The sender's own number for a statement, with whoever assigned it.

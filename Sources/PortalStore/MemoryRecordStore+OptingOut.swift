@@ -61,11 +61,12 @@ extension MemoryRecordStore {
             outcome: .adapted(entries: filed.entries, assertions: filed.assertions),
             shares: filed.shares
         )
-        let rest = filing.cut(Set(optedOut.map(\.id)), filed.entries, filed.assertions)
+        let gone = Set(optedOut.map(\.id))
+        let rest = filing.cut(gone, filed.entries, filed.assertions)
         state.filed[key] = Filed(
             silo: key.silo,
             controlID: rest.isNothing ? nil : filed.controlID,
-            entries: rest.entries,
+            statements: filed.statements.filter { !gone.contains($0.entry.subject.id) },
             assertions: rest.assertions,
             shares: rest.shares,
             isOptedOut: true

@@ -1,7 +1,7 @@
 package import PortalIdentity
 package import PortalPolicy
 package import PortalRecord
-internal import PortalTimeline
+package import PortalTimeline
 internal import Synchronization
 
 /// The reference store: everything in memory, everything computed anew for each question.
@@ -20,10 +20,27 @@ package final class MemoryRecordStore: RecordStore {
         let ordinal: Int
     }
 
+    /// An entry as it was filed, with what arranging needs of it.
+    struct Statement {
+        var entry: RecordEntry
+        var digest: StatementDigest
+
+        init(_ stated: RecordEntry, seq: Int) {
+            digest = StatementDigest(
+                stated,
+                written: (try? CanonicalJSON.encode(stated)) ?? [],
+                seq: seq
+            )
+            entry = stated
+            entry.knownVersion = KnownVersion(number: digest.version)
+        }
+    }
+
     struct Filed {
         var silo: String
         var controlID: String?
-        var entries: [RecordEntry]
+        var statements: [Statement]
+        var entries: [RecordEntry] { statements.map(\.entry) }
         var assertions: [LinkAssertion]
         var shares: [PatientShare] = []
         /// Whether someone's part was left out.
@@ -42,6 +59,8 @@ package final class MemoryRecordStore: RecordStore {
         /// When each silo's organisations were heard.
         var heard: [String: [String: Set<Instant>]] = [:]
         var filed: [Key: Filed] = [:]
+        /// How many statements were ever filed.
+        var statementCount = 0
         var held: [Key: HeldDocument] = [:]
         /// The files that came with documents that wait.
         var heldFiles: [Key: [ContentHash]] = [:]
@@ -145,20 +164,23 @@ package final class MemoryRecordStore: RecordStore {
         let rest = filing.cut(Set(optedOut.map(\.id)), entries, assertions)
         let isCut = !optedOut.isEmpty
         for patient in optedOut { state.optedOut[patient.base, default: []].insert(patient.number) }
+        let kept = isCut ? rest.entries : entries
+        let statements = kept.enumerated().map { Statement($1, seq: state.statementCount + $0) }
+        state.statementCount += kept.count
         state.filed[Key(silo: filing.silo, document: filing.document)] = Filed(
             silo: filing.silo,
             controlID: isCut && rest.isNothing ? nil : filing.controlID,
-            entries: isCut ? rest.entries : entries,
+            statements: statements,
             assertions: isCut ? rest.assertions : assertions,
             shares: isCut ? rest.shares : filing.shares,
             isOptedOut: isCut
         )
         keep(filing.document, isCut ? rest.bytes : Array(filing.bytes), &state)
-        let kept = isCut ? rest.companions : filing.companions
-        for file in kept { keep(file.hash, Array(file.bytes), &state) }
+        let files = isCut ? rest.companions : filing.companions
+        for file in files { keep(file.hash, Array(file.bytes), &state) }
         guard isCut else { return }
         blank(filing.document, filing.silo, to: rest.bytes, &state)
-        let hashes = Set(kept.map(\.hash))
+        let hashes = Set(files.map(\.hash))
         for file in filing.companions where !hashes.contains(file.hash) {
             blank(file.hash, filing.silo, to: [], &state)
         }
@@ -295,7 +317,7 @@ package final class MemoryRecordStore: RecordStore {
         try state.withLock { state in
             let resolution = Self.resolve(state, asOf: nil, rules)
             let open = try resolution.clusters.flatMap {
-                try Self.arrange($0, state, asOf: nil, rules).cases
+                try Self.arrange($0, state, asOf: nil, rules).consequences().cases
             }
             var patients: [SourcePatientID: Instant] = [:]
             let received = Self.received(state)
@@ -513,19 +535,27 @@ package final class MemoryRecordStore: RecordStore {
         _ rules: RecordRules
     ) throws -> ArrangedRecord {
         let members = Set(cluster.members)
-        let filed = filed(state, asOf: asOf)
-        let all = filed.flatMap(\.1.entries)
-        let own = all.filter { members.contains($0.subject.id) }
-        let numbers = Set(own.compactMap { KeyHolder($0)?.number })
-        let others = all.filter { !members.contains($0.subject.id) }
-            .compactMap { KeyHolder($0) }
+        let all = filed(state, asOf: asOf).flatMap(\.1.statements)
+        let own = all.filter { members.contains($0.entry.subject.id) }
+        let numbers = Set(own.compactMap { KeyHolder($0.entry)?.number })
+        let others = all.filter { !members.contains($0.entry.subject.id) }
+            .compactMap { KeyHolder($0.entry) }
             .filter { numbers.contains($0.number) }
-        return try RecordAssembly.arrange(
+        let entries = Dictionary(
+            own.map { ($0.digest.seq, $0.entry) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return try ArrangedRecord(
             cluster,
-            entries: own,
+            own.map(\.digest),
             others: others.sorted { ($0.number, $0.patient) < ($1.number, $1.patient) },
             rules: rules.merge
-        )
+        ) { statements in
+            try statements.map { statement in
+                guard let entry = entries[statement] else { throw RecordGone() }
+                return entry
+            }
+        }
     }
 }
 

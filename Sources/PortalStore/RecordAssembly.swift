@@ -5,17 +5,6 @@ package import PortalTimeline
 /// Puts records together from what is filed: the one place where identity and merge meet, shared
 /// by every store.
 package enum RecordAssembly {
-    /// An entry with what the store knows of its document.
-    package struct FiledEntry: Sendable {
-        package var entry: RecordEntry
-        package var controlID: String?
-
-        package init(entry: RecordEntry, controlID: String?) {
-            self.entry = entry
-            self.controlID = controlID
-        }
-    }
-
     /// The source patients that entries speak of.
     package static func nodes(_ entries: some Sequence<RecordEntry>) -> [IdentityNode] {
         var nodes: [SourcePatientID: IdentityNode] = [:]
@@ -25,36 +14,6 @@ package enum RecordAssembly {
             nodes[entry.subject.id, default: node].add(node)
         }
         return nodes.values.sorted { $0.patient.id < $1.patient.id }
-    }
-
-    /// Arranges the record of one cluster.
-    ///
-    /// - Parameters:
-    ///   - cluster: Whose.
-    ///   - entries: Everything filed under its source patients.
-    ///   - others: Holders outside the cluster of numbers that the entries use.
-    ///   - rules: The site's.
-    /// - Returns: The record, with a column for whatever policy and order need.
-    /// - Throws: `EncodingError`, which no record of ours gives.
-    package static func arrange(
-        _ cluster: PatientCluster,
-        entries: [RecordEntry],
-        others: [KeyHolder],
-        rules: MergeRules
-    ) throws -> ArrangedRecord {
-        let merged = RecordMerge.merge(entries, others: others, rules: rules)
-        let chains = try merged.chains.compactMap { try ArrangedChain($0) }
-        var content = try CanonicalJSON.encode(merged)
-        content += cluster.members.flatMap { Array($0.rawValue.utf8) }
-        return ArrangedRecord(
-            cluster: cluster,
-            banner: merged.banner,
-            episodes: merged.episodes,
-            cases: merged.cases,
-            recalls: merged.recalls,
-            chains: chains,
-            revision: "s-" + String(ContentHash(of: content).hex.prefix(16))
-        )
     }
 
     /// The stays and bookings that entries tell of: an index of what lists ask for.

@@ -12,6 +12,9 @@ extension Row {
     /// A column's bytes.
     func bytes(_ column: String) -> [UInt8] { (self[column] as Data?).map(Array.init) ?? [] }
 
+    /// The bytes of the column at a place.
+    func bytes(_ place: Int) -> [UInt8] { (self[place] as Data?).map(Array.init) ?? [] }
+
     /// A column's SHA-256.
     func hash(_ column: String) throws -> ContentHash {
         guard let hash = ContentHash(bytes: bytes(column)) else {

@@ -11,7 +11,7 @@ extension SQLiteRecordStore {
         deliveries: [Delivery],
         rules: RecordRules
     ) throws -> [ReceiptOutcome] {
-        try pool.write { database in
+        try write { database in
             for delivery in deliveries { try insert(delivery, database) }
             var touched = Touched()
             let outcomes = try filings.map { try file($0, rules, &touched, database) }
@@ -38,8 +38,6 @@ extension SQLiteRecordStore {
                 sql: "INSERT INTO profile(version, text, since) VALUES(?, ?, ?)",
                 arguments: [profile.version, profile.text, profile.since.milliseconds]
             )
-            // What is arranged was arranged under the profile before.
-            try database.execute(sql: "DELETE FROM arranged")
         }
     }
 
@@ -64,7 +62,7 @@ extension SQLiteRecordStore {
     }
 
     package func redrive(_ filing: Filing, rules: RecordRules) throws {
-        try pool.write { database in
+        try write { database in
             guard try isHeld(filing.document, filing.silo, database) else {
                 throw StoreError(code: "document-not-held", remedy: "list the held documents")
             }
@@ -288,6 +286,10 @@ extension SQLiteRecordStore {
         let holder = KeyHolder(entry)
         if let holder { touched.numbers.insert(holder.number) }
         touched.patients.insert(entry.subject.id)
+        if entry.kind == .encounter || entry.kind == .appointment {
+            touched.attended.insert(entry.subject.id)
+        }
+        let written = try CanonicalJSON.encode(entry)
         try database.cachedStatement(
             sql: """
                 INSERT INTO entry(patient, silo, document, ordinal, entry, chain, kind, status,
@@ -300,9 +302,22 @@ extension SQLiteRecordStore {
                 entry.id.rawValue, ContentHash.handle(of: entry.chain.text), entry.kind.rawValue,
                 entry.status.rawValue, try CanonicalJSON.text(entry.labels),
                 entry.effective?.span.start, holder?.number,
-                try holder.map { try CanonicalJSON.text($0) },
-                try CanonicalJSON.encode(entry).blob,
+                try holder.map { try CanonicalJSON.text($0) }, written.blob,
             ]
+        )
+        let seq = try touched.seq ?? StoredDigest.nextNumber(database)
+        touched.seq = seq + 1
+        let digest = StatementDigest(entry, written: written, seq: seq)
+        try StoredDigest.insert(
+            digest,
+            at: StoredDigest.Place(
+                patient: entry.subject.id,
+                silo: filing.silo,
+                document: filing.document,
+                ordinal: ordinal
+            ),
+            columns: try columns.number(of: digest.columns, database),
+            database
         )
     }
 }

@@ -7,6 +7,10 @@ package import PortalStore
 struct Touched {
     var patients: Set<SourcePatientID> = []
     var numbers: Set<String> = []
+    /// Those of whom a stay or booking was filed or taken out.
+    var attended: Set<SourcePatientID> = []
+    /// The next number for a digest, where one was asked for.
+    var seq: Int?
     /// Documents of which only the hash is left, or not everyone's part.
     var optedOut: Set<ContentHash> = []
 }
@@ -146,40 +150,59 @@ extension SQLiteRecordStore {
         )
         for cluster in resolution.clusters {
             let possible = try CanonicalJSON.text(cluster.possibleOthers)
+            var isChanged = !touched.attended.isDisjoint(with: cluster.members)
             for member in cluster.members {
-                try dropArranged(of: member, database)
                 try database.cachedStatement(
                     sql: """
                         INSERT INTO cluster(patient, handle, possible) VALUES(?, ?, ?)
                         ON CONFLICT(patient) DO UPDATE
                         SET handle = excluded.handle, possible = excluded.possible
+                        WHERE handle != excluded.handle OR possible != excluded.possible
                         """
                 ).execute(
                     arguments: [
                         member.rawValue, cluster.handle.rawValue, possible,
                     ]
                 )
-                try dropArranged(of: member, database)
+                isChanged = isChanged || database.changesCount > 0
             }
-            try index(cluster, database)
+            // Of people whose stays and links are as they were there is nothing to index.
+            if try isChanged || isEpisodesOfOthers(cluster, database) {
+                try index(cluster, database)
+            }
         }
         // Others who use the same numbers see a marker come and go.
         for number in touched.numbers {
-            let others = try String.fetchAll(
+            let holders = try Row.fetchAll(
                 database.cachedStatement(
-                    sql: "SELECT DISTINCT patient FROM entry WHERE number = ?"
+                    sql: """
+                        SELECT DISTINCT entry.patient, cluster.handle FROM entry
+                        JOIN cluster USING(patient) WHERE entry.number = ?
+                        """
                 ),
                 arguments: [number]
             )
-            for other in others { try dropArranged(of: .init(rawValue: other), database) }
+            guard Set(holders.map { $0["handle"] as String }).count > 1 else { continue }
+            for holder in holders { try reshape(.init(rawValue: holder["patient"]), database) }
         }
     }
 
-    private func dropArranged(of patient: SourcePatientID, _ database: Database) throws {
+    /// Whether the stays of people who are no longer of the cluster are still indexed under it.
+    private func isEpisodesOfOthers(_ cluster: PatientCluster, _ database: Database) throws -> Bool
+    {
+        let count = try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT count(*) FROM cluster WHERE handle = ?"),
+            arguments: [cluster.handle.rawValue]
+        )
+        return count != cluster.members.count
+    }
+
+    /// Notes that a patient's record is no longer what it was and something added.
+    func reshape(_ patient: SourcePatientID, _ database: Database) throws {
         try database.cachedStatement(
             sql: """
-                DELETE FROM arranged
-                WHERE handle = (SELECT handle FROM cluster WHERE patient = ?)
+                INSERT INTO shape(patient, number) VALUES(?, 1)
+                ON CONFLICT(patient) DO UPDATE SET number = number + 1
                 """
         ).execute(arguments: [patient.rawValue])
     }

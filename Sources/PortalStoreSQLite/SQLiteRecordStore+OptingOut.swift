@@ -9,7 +9,7 @@ package import PortalStore
 extension SQLiteRecordStore {
     package func withdrawOptedOut(rules: RecordRules, at moment: Instant) throws {
         guard !rules.optOuts.items.isEmpty else { return }
-        let isAny = try pool.write { database in
+        let isAny = try write { database in
             var touched = Touched()
             for item in rules.optOuts.items {
                 // A number's documents are those of the source patients that were ever given it.
@@ -42,7 +42,11 @@ extension SQLiteRecordStore {
             return true
         }
         // Nor may they stay in the log.
-        if isAny { try checkpoint() }
+        if isAny {
+            cache.forget()
+            columns.forget()
+            try checkpoint()
+        }
     }
 
     package func optedOutNumbers(of members: [SourcePatientID]) throws -> Set<String> {
@@ -269,6 +273,11 @@ extension SQLiteRecordStore {
                 arguments: [document.blob, silo, patient.rawValue]
             )
             try database.execute(
+                sql: "DELETE FROM digest WHERE document = ? AND silo = ? AND patient = ?",
+                arguments: [document.blob, silo, patient.rawValue]
+            )
+            touched.attended.insert(patient)
+            try database.execute(
                 sql: "DELETE FROM share WHERE document = ? AND silo = ? AND patient = ?",
                 arguments: [document.blob, silo, patient.rawValue]
             )
@@ -283,13 +292,7 @@ extension SQLiteRecordStore {
         _ database: Database
     ) throws {
         let id = patient.rawValue
-        try database.execute(
-            sql: """
-                DELETE FROM arranged
-                WHERE handle = (SELECT handle FROM cluster WHERE patient = ?)
-                """,
-            arguments: [id]
-        )
+        try reshape(patient, database)
         for table in ["candidate", "identifier", "person_name", "person_birth", "cluster"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE patient = ?", arguments: [id])
         }

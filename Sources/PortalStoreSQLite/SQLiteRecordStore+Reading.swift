@@ -3,7 +3,7 @@ import PortalIdentity
 package import PortalPolicy
 package import PortalRecord
 package import PortalStore
-import PortalTimeline
+package import PortalTimeline
 
 extension SQLiteRecordStore {
     package func profile() throws -> StoredProfile? {
@@ -59,16 +59,27 @@ extension SQLiteRecordStore {
         asOf: Instant?,
         rules: RecordRules
     ) throws -> ArrangedRecord? {
-        if let asOf { return try pool.read { try replay(patient, asOf, rules, $0) } }
-        if let arranged = try pool.read({ try arranged(of: patient, $0) }) { return arranged }
-        return try pool.write { database in
-            // Someone else may have arranged it meanwhile.
-            if let arranged = try arranged(of: patient, database) { return arranged }
-            guard let cluster = try cluster(of: patient, database) else { return nil }
-            let record = try arrange(cluster, asOf: nil, rules, database)
-            try store(record, database)
-            return record
+        if let asOf { return try replay(patient, asOf, rules) }
+        guard let state = try pool.read({ try self.state(of: patient, rules, $0) }) else {
+            return nil
         }
+        if let known = cache.record(state) {
+            let more = try pool.read { try self.digests(of: state.cluster, after: known.last, $0) }
+            if more.isEmpty { return known }
+            let numbers = Set(more.compactMap(\.number))
+            let isReused =
+                try !numbers.isEmpty && pool.read { try isHeldByOthers(more, state.cluster, $0) }
+            if !isReused, let record = try cache.insert(more, state) { return record }
+        }
+        let (all, others) = try pool.read { database in
+            (
+                try digests(of: state.cluster, after: 0, database),
+                try holders(beside: state.cluster, asOf: nil, database)
+            )
+        }
+        let record = try arranged(state.cluster, all, others, rules)
+        cache.keep(record, state)
+        return record
     }
 
     package func patients(rules: RecordRules) throws -> [PatientSummary] {
@@ -93,7 +104,8 @@ extension SQLiteRecordStore {
 
     package func cases(rules: RecordRules) throws -> [ListedCase] {
         let open = try patients(rules: rules).flatMap { summary in
-            try record(of: summary.cluster.handle, asOf: nil, rules: rules)?.cases ?? []
+            try record(of: summary.cluster.handle, asOf: nil, rules: rules)?.consequences().cases
+                ?? []
         }
         return try pool.read { database in
             let all = try Row.fetchAll(database, sql: "SELECT node FROM source_patient ORDER BY id")
@@ -307,146 +319,214 @@ extension SQLiteRecordStore {
 
     // MARK: Arranging
 
-    private func cluster(
+    /// How a person's record stands; nil for an unknown handle.
+    private func state(
         of patient: SourcePatientID,
+        _ rules: RecordRules,
         _ database: Database
-    ) throws
-        -> PatientCluster?
-    {
+    ) throws -> RecordCache.State? {
         let rows = try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT patient, possible FROM cluster
-                    WHERE handle = (SELECT handle FROM cluster WHERE patient = ?) ORDER BY patient
+                    SELECT cluster.patient, cluster.possible, coalesce(shape.number, 0) AS shape
+                    FROM cluster LEFT JOIN shape ON shape.patient = cluster.patient
+                    WHERE cluster.handle = (SELECT handle FROM cluster WHERE patient = ?)
+                    ORDER BY cluster.patient
                     """
             ),
             arguments: [patient.rawValue]
         )
-        return PatientCluster(
+        let cluster = PatientCluster(
             members: rows.map { SourcePatientID(rawValue: $0["patient"]) },
             possibleOthers: try rows.flatMap { try $0.texts("possible") }
                 .map { SourcePatientID(rawValue: $0) }
         )
+        return cluster.map {
+            RecordCache.State(cluster: $0, shapes: rows.map { $0["shape"] }, rules: rules.merge)
+        }
+    }
+
+    private func digests(
+        of cluster: PatientCluster,
+        after last: Int,
+        asOf: Instant? = nil,
+        _ database: Database
+    ) throws -> [StatementDigest] {
+        var digests: [StatementDigest] = []
+        for member in cluster.members {
+            var known: [Int: ChainColumns] = [:]
+            let rows = try Row.fetchCursor(
+                database.cachedStatement(
+                    sql: """
+                        SELECT \(StoredDigest.columns), columns, silo FROM digest
+                        WHERE patient = ? AND seq > ? ORDER BY seq
+                        """
+                ),
+                arguments: [member.rawValue, last]
+            )
+            while let row = try rows.next() {
+                let number: Int = row["columns"]
+                let columns = try known[number] ?? columns(number, of: member, database)
+                known[number] = columns
+                let digest = try StoredDigest.digest(row, columns)
+                if let asOf,
+                    try !isReceived(digest.document, row["silo"], by: asOf, database)
+                {
+                    continue
+                }
+                digests.append(digest)
+            }
+        }
+        return digests
+    }
+
+    private func columns(
+        _ number: Int,
+        of patient: SourcePatientID,
+        _ database: Database
+    ) throws -> ChainColumns {
+        let text = try String.fetchOne(
+            database.cachedStatement(sql: "SELECT payload FROM chain_columns WHERE id = ?"),
+            arguments: [number]
+        )
+        let bare: ChainColumns = try CanonicalJSON.decode(from: Array((text ?? "").utf8))
+        return bare.about([patient])
+    }
+
+    /// Whether someone else's chain is filed under a number of some entries.
+    private func isHeldByOthers(
+        _ digests: [StatementDigest],
+        _ cluster: PatientCluster,
+        _ database: Database
+    ) throws -> Bool {
+        for digest in digests where digest.number != nil {
+            let members = Set(cluster.members.map(\.rawValue))
+            let holders = try String.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT DISTINCT other.patient FROM digest
+                        JOIN entry USING(patient, silo, document, ordinal)
+                        JOIN entry AS other ON other.number = entry.number
+                        WHERE digest.seq = ?
+                        """
+                ),
+                arguments: [digest.seq]
+            )
+            if !members.isSuperset(of: holders) { return true }
+        }
+        return false
+    }
+
+    /// Chains of others under numbers that a person's entries use.
+    private func holders(
+        beside cluster: PatientCluster,
+        asOf: Instant?,
+        _ database: Database
+    ) throws -> [KeyHolder] {
+        let members = Set(cluster.members)
+        var others: [KeyHolder] = []
+        var seen: Set<String> = []
+        for member in cluster.members {
+            let rows = try Row.fetchCursor(
+                database.cachedStatement(
+                    sql: """
+                        SELECT DISTINCT other.patient, other.silo, other.document, other.ordinal,
+                          other.holder, own.document AS beside, own.silo AS besideSilo
+                        FROM entry AS own JOIN entry AS other ON other.number = own.number
+                        WHERE own.patient = ?1 AND other.patient != ?1
+                        """
+                ),
+                arguments: [member.rawValue]
+            )
+            while let row = try rows.next() {
+                guard !members.contains(SourcePatientID(rawValue: row["patient"])) else { continue }
+                let document = try row.hash("document")
+                if let asOf {
+                    let isThere = try isReceived(document, row["silo"], by: asOf, database)
+                    let isUsed = try isReceived(
+                        try row.hash("beside"),
+                        row["besideSilo"],
+                        by: asOf,
+                        database
+                    )
+                    guard isThere, isUsed else { continue }
+                }
+                let name =
+                    "\(row["patient"] as String) \(row["silo"] as String) "
+                    + "\(document.hex) \(row["ordinal"] as Int)"
+                guard seen.insert(name).inserted else { continue }
+                others.append(
+                    try CanonicalJSON.decode(from: Array((row["holder"] as String).utf8))
+                )
+            }
+        }
+        return others.sorted { ($0.number, $0.patient) < ($1.number, $1.patient) }
     }
 
     private func arranged(
-        of patient: SourcePatientID,
-        _ database: Database
-    ) throws
-        -> ArrangedRecord?
-    {
+        _ cluster: PatientCluster,
+        _ digests: [StatementDigest],
+        _ others: [KeyHolder],
+        _ rules: RecordRules
+    ) throws -> ArrangedRecord {
+        try ArrangedRecord(cluster, digests, others: others, rules: rules.merge) { statements in
+            try self.pool.read { database in
+                try statements.map { try self.entry($0, database) }
+            }
+        }
+    }
+
+    /// An entry by the number of its digest.
+    private func entry(_ statement: Int, _ database: Database) throws -> RecordEntry {
         let row = try Row.fetchOne(
             database.cachedStatement(
                 sql: """
-                    SELECT * FROM arranged
-                    WHERE handle = (SELECT handle FROM cluster WHERE patient = ?)
+                    SELECT entry.payload, digest.version FROM digest
+                    JOIN entry USING(patient, silo, document, ordinal) WHERE digest.seq = ?
                     """
             ),
-            arguments: [patient.rawValue]
+            arguments: [statement]
         )
-        guard let row else { return nil }
-        let members = try row.texts("members").map { SourcePatientID(rawValue: $0) }
-        let others = try row.texts("possible").map { SourcePatientID(rawValue: $0) }
-        guard let cluster = PatientCluster(members: members, possibleOthers: others)
-        else { return nil }
-        let chains = try Row.fetchAll(
-            database.cachedStatement(
-                sql: "SELECT * FROM arranged_chain WHERE handle = ? ORDER BY position"
-            ),
-            arguments: [row["handle"] as String]
-        ).map { try chain($0) }
-        return ArrangedRecord(
-            cluster: cluster,
-            banner: try row.decoded("banner"),
-            episodes: try row.decoded("episodes"),
-            cases: try row.decoded("cases"),
-            recalls: try row.decoded("recalls"),
-            chains: chains,
-            revision: row["revision"]
-        )
-    }
-
-    private func chain(_ row: Row) throws -> ArrangedChain {
-        ArrangedChain(
-            source: row["source"],
-            kind: EntryKind(rawValue: row["kind"]) ?? .patient,
-            labels: try row.texts("labels").map { SecurityLabel(rawValue: $0) },
-            codes: try row.texts("codes"),
-            types: try row.texts("types"),
-            key: row["key"],
-            eventKey: row["event_key"],
-            likeKeys: try row.texts("like_keys"),
-            entries: try row.texts("entries").map { EntryID(rawValue: $0) },
-            subjects: try row.texts("subjects").map { SourcePatientID(rawValue: $0) },
-            organisations: try row.texts("organisations"),
-            position: try CanonicalJSON.decode(from: Array((row["place"] as String).utf8)),
-            payload: row.bytes("payload")
-        )
-    }
-
-    private func store(_ record: ArrangedRecord, _ database: Database) throws {
-        let handle = record.cluster.handle.rawValue
-        try database.execute(
-            sql: """
-                INSERT OR REPLACE INTO arranged(handle, revision, members, possible, banner,
-                  episodes, cases, recalls) VALUES(?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                handle, record.revision, try CanonicalJSON.text(record.cluster.members),
-                try CanonicalJSON.text(record.cluster.possibleOthers),
-                try CanonicalJSON.encode(record.banner).blob,
-                try CanonicalJSON.encode(record.episodes).blob,
-                try CanonicalJSON.encode(record.cases).blob,
-                try CanonicalJSON.encode(record.recalls).blob,
-            ]
-        )
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT INTO arranged_chain(handle, position, kind, source, labels, codes, types, key,
-                  event_key, like_keys, entries, subjects, organisations, place, payload)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        )
-        for (position, chain) in record.chains.enumerated() {
-            try insert.execute(
-                arguments: [
-                    handle, position, chain.kind.rawValue, chain.source,
-                    try CanonicalJSON.text(chain.labels), try CanonicalJSON.text(chain.codes),
-                    try CanonicalJSON.text(chain.types),
-                    chain.key, chain.eventKey, try CanonicalJSON.text(chain.likeKeys),
-                    try CanonicalJSON.text(chain.entries),
-                    try CanonicalJSON.text(chain.subjects),
-                    try CanonicalJSON.text(chain.organisations),
-                    try CanonicalJSON.text(chain.position), chain.payload.blob,
-                ]
-            )
+        // What was taken out while the record was read is asked for no more.
+        guard let row else {
+            throw StoreError(code: "record-changed", remedy: "ask again: the record has changed")
         }
+        var entry: RecordEntry = try row.decoded("payload")
+        entry.knownVersion = KnownVersion(number: UInt64(bitPattern: row["version"] as Int64))
+        return entry
     }
 
     /// The record as it was known at a moment: what had been received and asserted by then.
     private func replay(
         _ patient: SourcePatientID,
         _ moment: Instant,
-        _ rules: RecordRules,
-        _ database: Database
+        _ rules: RecordRules
     ) throws -> ArrangedRecord? {
-        let component = try component(of: [patient], database)
-        var people: [RecordEntry] = []
-        for member in component {
-            people += try entries(of: member, asOf: moment, kind: .patient, database)
-        }
-        let nodes = RecordAssembly.nodes(people)
-        let log = try self.log(database).filter { assertion in
-            switch assertion.verb {
-            case .mergeEvent(let event, let silo):
-                return try isReceived(event.origin.document, silo, by: moment, database)
-            case .link, .doNotLink, .retract: return assertion.time <= moment
+        let found = try pool.read {
+            database -> (PatientCluster, [StatementDigest], [KeyHolder])? in
+            let component = try component(of: [patient], database)
+            var people: [RecordEntry] = []
+            for member in component {
+                people += try entries(of: member, asOf: moment, kind: .patient, database)
             }
+            let nodes = RecordAssembly.nodes(people)
+            let log = try self.log(database).filter { assertion in
+                switch assertion.verb {
+                case .mergeEvent(let event, let silo):
+                    return try isReceived(event.origin.document, silo, by: moment, database)
+                case .link, .doNotLink, .retract: return assertion.time <= moment
+                }
+            }
+            let resolution = IdentityResolution(nodes: nodes, log: log, rules: rules.identity)
+            guard let cluster = resolution.clusters.first(where: { $0.members.contains(patient) })
+            else { return nil }
+            return (
+                cluster, try digests(of: cluster, after: 0, asOf: moment, database),
+                try holders(beside: cluster, asOf: moment, database)
+            )
         }
-        let resolution = IdentityResolution(nodes: nodes, log: log, rules: rules.identity)
-        guard let cluster = resolution.clusters.first(where: { $0.members.contains(patient) })
-        else { return nil }
-        return try arrange(cluster, asOf: moment, rules, database)
+        guard let (cluster, digests, others) = found else { return nil }
+        return try arranged(cluster, digests, others, rules)
     }
 
     private func isReceived(
@@ -489,44 +569,5 @@ extension SQLiteRecordStore {
             }
             return try row.decoded("payload")
         }
-    }
-
-    private func arrange(
-        _ cluster: PatientCluster,
-        asOf: Instant?,
-        _ rules: RecordRules,
-        _ database: Database
-    ) throws -> ArrangedRecord {
-        let entries = try cluster.members.flatMap {
-            try self.entries(of: $0, asOf: asOf, database)
-        }
-        let members = Set(cluster.members)
-        var others: [KeyHolder] = []
-        for number in Set(entries.compactMap { KeyHolder($0)?.number }).sorted() {
-            let rows = try Row.fetchAll(
-                database.cachedStatement(
-                    sql: "SELECT silo, document, holder FROM entry WHERE number = ?"
-                ),
-                arguments: [number]
-            )
-            for row in rows {
-                let holder: KeyHolder = try CanonicalJSON.decode(
-                    from: Array((row["holder"] as String).utf8)
-                )
-                guard !members.contains(holder.patient) else { continue }
-                if let asOf,
-                    try !isReceived(try row.hash("document"), row["silo"], by: asOf, database)
-                {
-                    continue
-                }
-                others.append(holder)
-            }
-        }
-        return try RecordAssembly.arrange(
-            cluster,
-            entries: entries,
-            others: others.sorted { ($0.number, $0.patient) < ($1.number, $1.patient) },
-            rules: rules.merge
-        )
     }
 }

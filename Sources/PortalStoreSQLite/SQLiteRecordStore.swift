@@ -9,6 +9,8 @@ public import PortalStore
 ///   and no second process may write to the file.
 package final class SQLiteRecordStore: RecordStore {
     let pool: DatabasePool
+    let columns = ColumnNumbers()
+    let cache = RecordCache()
 
     /// Opens or makes a store file.
     ///
@@ -32,6 +34,16 @@ package final class SQLiteRecordStore: RecordStore {
             }
         }
         try SQLiteSchema.migrator().migrate(pool)
+    }
+
+    /// Writes in one durable step; a step that fails leaves nothing, in memory neither.
+    func write<Value>(_ step: (Database) throws -> Value) throws -> Value {
+        do {
+            return try pool.write(step)
+        } catch {
+            columns.forget()
+            throw error
+        }
     }
 
     /// The level at which the writer syncs: 2 is FULL.

@@ -42,6 +42,10 @@ enum SQLiteSchema {
             defer { database.remove(function: fold) }
             try database.execute(sql: hearing)
         }
+        migrator.registerMigration("12 digests") { database in
+            try database.execute(sql: digests)
+            try StoredDigest.digestAll(database)
+        }
         return migrator
     }
 
@@ -127,6 +131,26 @@ enum SQLiteSchema {
           labels TEXT NOT NULL, codes TEXT NOT NULL, types TEXT NOT NULL, key TEXT,
           event_key TEXT, like_keys TEXT NOT NULL, entries TEXT NOT NULL, subjects TEXT NOT NULL,
           place TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY(handle, position)) STRICT;
+        """
+
+    /// What arranging needs of each entry; a record is put in order from it when it is read, and what
+    /// was put in order before is kept in memory.
+    private static let digests = """
+        DROP TABLE arranged_chain;
+        DROP TABLE arranged;
+        CREATE TABLE chain_columns(id INTEGER PRIMARY KEY, payload TEXT NOT NULL UNIQUE) STRICT;
+        CREATE TABLE digest(
+          patient TEXT NOT NULL, seq INTEGER NOT NULL, silo TEXT NOT NULL, document BLOB NOT NULL,
+          ordinal INTEGER NOT NULL, columns INTEGER NOT NULL REFERENCES chain_columns(id),
+          traits INTEGER NOT NULL, entry INTEGER NOT NULL, version INTEGER NOT NULL,
+          ties BLOB NOT NULL, key TEXT, start INTEGER, precision INTEGER NOT NULL, event INTEGER,
+          likes BLOB NOT NULL, number INTEGER, content INTEGER NOT NULL,
+          PRIMARY KEY(patient, seq)) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX digest_seq ON digest(seq);
+        CREATE INDEX digest_document ON digest(document, silo);
+        -- Counts up where a patient's record is no longer what it was and something added.
+        CREATE TABLE shape(
+          patient TEXT NOT NULL PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         """
 
     /// When each organisation was heard through a silo, and an index by what became of messages.

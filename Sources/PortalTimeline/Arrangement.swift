@@ -68,65 +68,108 @@ public struct TimelineCursor: Hashable, Sendable, Codable {
     }
 }
 
-/// Orders and pages the rows that may be shown.
+/// Pages the chains that may be shown.
 ///
 /// - Rule: SAFETY S16; PITFALLS 62: the order is total, so no page repeats or skips a row.
 package enum Arrangement {
-    /// One row to arrange: its place, and whatever the caller keeps with it.
-    package struct Place<Payload> {
-        package let position: TimelinePosition
-        package let payload: Payload
-
-        package init(position: TimelinePosition, payload: Payload) {
-            self.position = position
-            self.payload = payload
-        }
-    }
-
-    package struct Page<Payload> {
-        package var sections: [(section: TimelineSection, places: [Place<Payload>])]
+    package struct Page {
+        package var sections: [(section: TimelineSection, groups: [EventGroups.Group])]
         package var next: TimelineCursor?
     }
 
-    package static func page<Payload>(
-        _ places: [Place<Payload>],
+    /// Goes through the record from where the page before ended, and no further than the page needs.
+    ///
+    /// - Throws: What reading the rows throws.
+    package static func page(
+        _ record: ArrangedRecord,
+        _ groups: EventGroups,
         query: TimelineQuery,
         now: Instant
-    ) -> Page<Payload> {
-        var rows: [(TimelineSection, Place<Payload>)] = []
-        for section in TimelineSection.allCases {
-            var members = places.filter { TimelineSection($0.position, now: now) == section }
-            members.sort { $0.position < $1.position }
-            // What comes up is read soonest first.
-            if section == .comingUp { members.reverse() }
-            rows += members.map { (section, $0) }
-        }
-        if let since = query.since?.span.start {
-            rows.removeAll { ($0.1.position.start ?? Int.max) < since }
-        }
-        if let cursor = query.cursor {
-            rows.removeAll { !isBehind($0.0, $0.1.position, cursor) }
-        }
-        let shown = rows.prefix(max(1, query.limit))
-        var page = Page<Payload>(sections: [], next: nil)
-        for section in TimelineSection.allCases {
-            page.sections.append((section, shown.filter { $0.0 == section }.map(\.1)))
-        }
-        if rows.count > shown.count, let last = shown.last {
-            page.next = TimelineCursor(section: last.0, position: last.1.position)
+    ) throws -> Page {
+        let limit = max(1, query.limit)
+        var page = Page(sections: TimelineSection.allCases.map { ($0, []) }, next: nil)
+        var count = 0
+        var last: TimelineCursor?
+        for (number, section) in TimelineSection.allCases.enumerated() {
+            var walk = Walk(record.chains, section, query, now)
+            while let chain = walk.next() {
+                guard let group = try groups.group(chain) else { continue }
+                guard count < limit else {
+                    page.next = last
+                    return page
+                }
+                count += 1
+                last = TimelineCursor(section: section, position: chain.position)
+                page.sections[number].groups.append(group)
+            }
         }
         return page
     }
 
-    private static func isBehind(
-        _ section: TimelineSection,
-        _ position: TimelinePosition,
-        _ cursor: TimelineCursor
-    ) -> Bool {
-        let order = TimelineSection.allCases
-        let own = order.firstIndex(of: section) ?? 0
-        let other = order.firstIndex(of: cursor.section) ?? 0
-        if own != other { return own > other }
-        return section == .comingUp ? position < cursor.position : cursor.position < position
+    /// One section's chains behind a cursor.
+    private struct Walk {
+        private let chains: ChainOrder
+        private let section: TimelineSection
+        private let now: Int
+        private let since: Int?
+        private var place: ChainOrder.Place
+        private var isOver = false
+
+        init(
+            _ chains: ChainOrder,
+            _ section: TimelineSection,
+            _ query: TimelineQuery,
+            _ now: Instant
+        ) {
+            self.chains = chains
+            self.section = section
+            self.now = now.milliseconds
+            since = query.since?.span.start
+            let later = now.milliseconds
+            switch section {
+            // What comes up is read soonest first.
+            case .comingUp, .timeline:
+                place = chains.place { ($0.start ?? .min) > later }
+            case .dateNotKnown:
+                place = chains.place { $0.start != nil }
+            }
+            guard let cursor = query.cursor else { return }
+            let order = TimelineSection.allCases
+            let own = order.firstIndex(of: section) ?? 0
+            let other = order.firstIndex(of: cursor.section) ?? 0
+            if own < other {
+                isOver = true
+            } else if own == other, section == .comingUp {
+                place = chains.place { $0.position < cursor.position }
+            } else if own == other {
+                let behind = chains.place { $0.position <= cursor.position }
+                // A cursor of another time may name a place before the section.
+                place = max(place, behind)
+            }
+        }
+
+        mutating func next() -> ArrangedChain? {
+            while !isOver {
+                let chain =
+                    section == .comingUp ? chains.previous(&place) : chains.next(&place)
+                guard let chain else { break }
+                switch section {
+                case .comingUp:
+                    // Behind a cursor of another time the section may begin later.
+                    guard (chain.start ?? .min) > now else { continue }
+                    if let since, (chain.start ?? .max) < since { continue }
+                    return chain
+                case .dateNotKnown: return chain
+                case .timeline:
+                    guard let start = chain.start else { break }
+                    guard start <= now else { continue }
+                    if let since, start < since { break }
+                    return chain
+                }
+                break
+            }
+            isOver = true
+            return nil
+        }
     }
 }

@@ -134,6 +134,16 @@ public struct CareEpisode: Hashable, Sendable, Codable {
     public var reason: String?
 }
 
+extension CareEpisode: Comparable {
+    /// Orders episodes by their rows' handles: an order, and nothing more.
+    public static func < (left: CareEpisode, right: CareEpisode) -> Bool {
+        if left.entry != right.entry { return left.entry < right.entry }
+        return (left.from?.span.start ?? .min, left.list) < (
+            right.from?.span.start ?? .min, right.list
+        )
+    }
+}
+
 /// Who the person is, as the cluster's statements together say.
 public struct PatientBanner: Hashable, Sendable, Codable {
     /// The name in use.

@@ -3,7 +3,7 @@ public import PortalRecord
 /// Why readers of an earlier state must be told: a result was corrected or taken back.
 ///
 /// - Rule: SAFETY S10; DESIGN 7 "Recall".
-public struct RecallGround: Hashable, Sendable, Codable {
+public struct RecallGround: Hashable, Sendable, Codable, Comparable {
     /// The statement's handles.
     public var entries: [EntryID]
     /// What became of it: corrected, withdrawn, or withdrawn as not this patient's.
@@ -37,6 +37,11 @@ public struct RecallGround: Hashable, Sendable, Codable {
         self.what = what
         self.current = current.map { $0.entry.rawValue + "/" + $0.version }
         documents = (found[marker] ?? []).sorted()
+    }
+
+    /// Orders grounds by their statements' handles: an order, and nothing more.
+    public static func < (left: RecallGround, right: RecallGround) -> Bool {
+        left.entries.lexicographicallyPrecedes(right.entries)
     }
 
     private static func marker(_ status: ResultStatus) -> Marker? {

@@ -15,33 +15,52 @@ public enum RecordMerge {
         rules: MergeRules = MergeRules()
     ) -> MergedRecord {
         let ordered = StatementOrder.sort(entries)
+        let people = ordered.filter { $0.kind == .patient }
+        var outcome = outcome(
+            of: ordered,
+            others: Dictionary(grouping: others, by: \.number),
+            rules
+        )
+        outcome.chains.sort { left, right in
+            let one = left.current.first?.position ?? left.earlier.first?.position
+            let two = right.current.first?.position ?? right.earlier.first?.position
+            guard let one, let two else { return one != nil }
+            return one < two
+        }
+        return MergedRecord(
+            banner: BannerMerge.merge(openly(people, ordered)),
+            chains: outcome.chains,
+            episodes: outcome.episodes.sorted(),
+            cases: outcome.cases.sorted { $0.reviewCase.id < $1.reviewCase.id },
+            recalls: outcome.recalls.sorted()
+        )
+    }
+
+    /// Merges entries that no other entry of the record has anything to do with, or all of them.
+    ///
+    /// - Parameters:
+    ///   - ordered: The entries, sorted as ``StatementOrder/sort(_:)`` does.
+    ///   - holders: Other people's chains, by their numbers.
+    ///   - rules: The site's.
+    static func outcome(
+        of ordered: [RecordEntry],
+        others holders: [String: [KeyHolder]],
+        _ rules: MergeRules
+    ) -> ChainOutcome {
         let lists = WholeLists(ordered)
         var chains: [ChainKey: [RecordEntry]] = [:]
-        var people: [RecordEntry] = []
-        for entry in ordered {
-            if entry.kind == .patient {
-                people.append(entry)
-            } else if !lists.isOptedOut(entry) {
-                chains[entry.chain, default: []].append(entry)
-            }
+        for entry in ordered where entry.kind != .patient && !lists.isOptedOut(entry) {
+            chains[entry.chain, default: []].append(entry)
         }
-        let holders = Dictionary(grouping: others, by: \.number)
-        var record = MergedRecord(
-            banner: BannerMerge.merge(openly(people, ordered)),
-            chains: [],
-            episodes: [],
-            cases: [],
-            recalls: []
-        )
         let groups = DocumentMerge.groups(chains.filter { isDocument($0.key.kind) })
-        let singles = chains.keys.filter { !isDocument($0.kind) }.map { [$0] }
+        let singles = chains.keys.filter { !isDocument($0.kind) }.sorted().map { [$0] }
         var another = lists.another
+        var whole = ChainOutcome()
         // Letters first: what came with another person's is another person's too.
-        for group in groups.sorted(by: { $0[0] < $1[0] }) + singles.sorted(by: { $0[0] < $1[0] }) {
-            let key = group[0]
+        for group in groups.sorted(by: { $0[0] < $1[0] }) + singles {
             let members = group.flatMap { chains[$0] ?? [] }
             var outcome: ChainOutcome
-            switch key.kind {
+            switch group[0].kind {
             case .diagnosticReport: outcome = ReportMerge.merge(members)
             case .encounter: outcome = EncounterMerge.merge(members)
             case .appointment: outcome = AppointmentMerge.merge(members)
@@ -55,19 +74,12 @@ public enum RecordMerge {
             case .patient: continue
             }
             KeyReuse.mark(&outcome, members, holders, rules)
-            record.chains += outcome.chains
-            record.episodes += outcome.episodes
-            record.cases += outcome.cases
-            record.recalls += outcome.recalls
+            whole.chains += outcome.chains
+            whole.episodes += outcome.episodes
+            whole.cases += outcome.cases
+            whole.recalls += outcome.recalls
         }
-        record.chains.sort { left, right in
-            let one = left.current.first?.position ?? left.earlier.first?.position
-            let two = right.current.first?.position ?? right.earlier.first?.position
-            guard let one, let two else { return one != nil }
-            return one < two
-        }
-        record.cases.sort { $0.reviewCase.id < $1.reviewCase.id }
-        return record
+        return whole
     }
 
     /// What one entry says by itself, whatever became of it since.
@@ -104,56 +116,4 @@ struct ChainOutcome {
     var recalls: [RecallGround] = []
     /// Documents of which a letter is another person's.
     var another: Set<ContentHash> = []
-}
-
-/// A fixed order of statements, and the handles of their versions.
-enum StatementOrder {
-    /// Sorts by what the statements say, never by when they came (DESIGN P3).
-    static func sort(_ entries: [RecordEntry]) -> [RecordEntry] {
-        entries.map { ($0, sortKey($0)) }
-            .sorted { $0.1.utf8.lexicographicallyPrecedes($1.1.utf8) }
-            .map(\.0)
-    }
-
-    private static func sortKey(_ entry: RecordEntry) -> String {
-        entry.origin.document.hex + "/" + pad(entry.origin.offset) + "/" + entry.id.rawValue
-    }
-
-    private static func pad(_ number: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, 12 - text.utf8.count)) + text
-    }
-
-    /// A version's handle: `v-` and 16 digits of what it states, wherever it stands.
-    ///
-    /// A copy sent again in another message is the same version.
-    static func version(of entry: RecordEntry) -> String {
-        var bare = entry
-        bare.findings = []
-        let nowhere = SourceReference(
-            document: ContentHash(of: EmptyCollection<UInt8>()),
-            path: "",
-            offset: 0,
-            length: 0
-        )
-        bare.origin = nowhere
-        if case .diagnosticReport(var report) = bare.content {
-            for index in report.observations.indices {
-                report.observations[index].origin = SourceRange(path: "", offset: 0, length: 0)
-            }
-            bare.content = .diagnosticReport(report)
-        }
-        // Which page files came with an index is of the delivery, not of the statement.
-        if case .scannedDocument(let scanned) = bare.content {
-            bare.content = .scannedDocument(scanned.withoutReceivedFiles)
-        }
-        let bytes = (try? CanonicalJSON.encode(bare)) ?? []
-        return "v-" + String(ContentHash(of: bytes).hex.prefix(16))
-    }
-
-    /// The handle of a row that several versions make up together.
-    static func version(ofSet versions: [String]) -> String {
-        guard versions.count != 1 else { return versions[0] }
-        return "v-" + ContentHash.handle(of: versions.sorted().joined(separator: ","))
-    }
 }

@@ -16,6 +16,8 @@ enum StatementMerge {
         return entries.map { entry in
             var entry = entry
             entry.status = .wrongPatient
+            // Who was shown it before was shown another version.
+            entry.knownVersion = KnownVersion()
             return entry
         }
     }

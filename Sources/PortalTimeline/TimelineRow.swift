@@ -277,6 +277,12 @@ public struct TimelinePosition: Hashable, Sendable, Codable, Comparable {
         handle = entry.rawValue + "/" + version
     }
 
+    init(start: Int?, precision: Int, _ entry: EntryID, _ version: String) {
+        self.start = start
+        self.precision = precision
+        handle = entry.rawValue + "/" + version
+    }
+
     /// Newest first; of two that start together the more precise first; then by handle.
     public static func < (left: TimelinePosition, right: TimelinePosition) -> Bool {
         let one = left.start ?? Int.min

@@ -41,7 +41,8 @@ struct LayerTests {
         "PortalViews": ["PortalAccess", "PortalRecord", "PortalTimeline"],
         "PortalStoreSQLite": [
             "PortalAudit", "PortalIdentity", "PortalPolicy", "PortalRecord", "PortalStore",
-            "PortalTimeline", "GRDB", "GRDBSQLite", "Foundation", "Darwin", "Glibc", "Musl",
+            "PortalTimeline", "GRDB", "GRDBSQLite", "Foundation", "Synchronization", "Darwin",
+            "Glibc", "Musl",
         ],
         "ClinicalPortal": [
             "DelimitedSyntax", "EDIFACTAdapters", "EDIFACTSyntax", "ExtractAdapters",

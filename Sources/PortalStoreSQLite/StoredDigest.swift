@@ -1,0 +1,119 @@
+import GRDB
+import PortalRecord
+import PortalTimeline
+
+/// Digests as rows.
+///
+/// - Rule: DESIGN 8: what policy and order need are columns.
+enum StoredDigest {
+    /// Where an entry is filed.
+    struct Place {
+        let patient: SourcePatientID
+        let silo: String
+        let document: ContentHash
+        let ordinal: Int
+    }
+
+    static func insert(
+        _ digest: StatementDigest,
+        at place: Place,
+        columns: Int,
+        _ database: Database
+    ) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO digest(patient, seq, silo, document, ordinal, columns, traits, entry,
+                  version, ties, key, start, precision, event, likes, number, content)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                place.patient.rawValue, digest.seq, place.silo, place.document.blob,
+                place.ordinal, columns, digest.traits.rawValue, signed(digest.entry),
+                signed(digest.version), bytes(digest.ties).blob, digest.key, digest.start,
+                digest.precision, digest.event.map(signed), bytes(digest.likes).blob,
+                digest.number.map(signed), signed(digest.content),
+            ]
+        )
+    }
+
+    /// Reads a row of the columns `seq, document, traits, entry, version, ties, key, start,
+    /// precision, event, likes, number, content`, by their places.
+    static func digest(_ row: Row, _ columns: ChainColumns) throws -> StatementDigest {
+        guard let document = ContentHash(bytes: row.bytes(1)) else { throw RecordGone() }
+        return StatementDigest(
+            seq: row[0],
+            columns: columns,
+            traits: StatementDigest.Traits(rawValue: row[2]),
+            entry: unsigned(row[3]),
+            version: unsigned(row[4]),
+            ties: numbers(row.bytes(5)),
+            key: row[6],
+            start: row[7],
+            precision: row[8],
+            event: (row[9] as Int64?).map(unsigned),
+            likes: numbers(row.bytes(10)),
+            number: (row[11] as Int64?).map(unsigned),
+            document: document,
+            content: unsigned(row[12])
+        )
+    }
+
+    static let columns =
+        "seq, document, traits, entry, version, ties, key, start, precision, event, likes, number, content"
+
+    static func nextNumber(_ database: Database) throws -> Int {
+        (try Int.fetchOne(database.cachedStatement(sql: "SELECT max(seq) FROM digest")) ?? 0) + 1
+    }
+
+    /// The number under which columns are kept, whoever they are about.
+    static func number(of columns: ChainColumns, _ database: Database) throws -> Int {
+        let payload = try CanonicalJSON.text(columns.about([]))
+        let select = "SELECT id FROM chain_columns WHERE payload = ?"
+        if let known = try Int.fetchOne(database.cachedStatement(sql: select), arguments: [payload])
+        {
+            return known
+        }
+        try database.cachedStatement(sql: "INSERT INTO chain_columns(payload) VALUES(?)")
+            .execute(arguments: [payload])
+        return Int(database.lastInsertedRowID)
+    }
+
+    /// Digests every entry of a store that was filed before there were digests.
+    static func digestAll(_ database: Database) throws {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: "SELECT patient, silo, document, ordinal, payload FROM entry"
+        )
+        var seq = 0
+        while let row = try rows.next() {
+            seq += 1
+            let written = row.bytes("payload")
+            let entry: RecordEntry = try CanonicalJSON.decode(from: written)
+            let digest = StatementDigest(entry, written: written, seq: seq)
+            let place = Place(
+                patient: entry.subject.id,
+                silo: row["silo"],
+                document: try row.hash("document"),
+                ordinal: row["ordinal"]
+            )
+            let columns = try number(of: digest.columns, database)
+            try insert(digest, at: place, columns: columns, database)
+        }
+    }
+
+    // MARK: Numbers
+
+    private static func signed(_ number: UInt64) -> Int64 { Int64(bitPattern: number) }
+    private static func unsigned(_ number: Int64) -> UInt64 { UInt64(bitPattern: number) }
+
+    private static func bytes(_ numbers: [UInt64]) -> [UInt8] {
+        numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+    }
+
+    private static func numbers(_ bytes: [UInt8]) -> [UInt64] {
+        stride(from: 0, to: bytes.count - bytes.count % 8, by: 8).map { start in
+            (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << (8 * UInt64($1)) }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package import PortalRecord
+
+/// The chains that may be shown, events told by several silos put together.
+///
+/// It works on what may be shown and nothing else: a sealed copy hides itself, never the open copy
+/// of the same result from another silo (SAFETY S14). Each chain is asked about when it is shown:
+/// those that share no name with another silo's are never read.
+package final class EventGroups {
+    /// A chain on its way to the page, with what other silos say of the same event.
+    package struct Group {
+        /// The chain that is shown.
+        package let lead: ArrangedChain
+        /// The others, equal in every value.
+        package var copies: [MergedChain] = []
+        /// Entries of other rows that may be the same event.
+        package var possiblySame: [EntryID] = []
+    }
+
+    private let record: ArrangedRecord
+    private let isVisible: (ArrangedChain) -> Bool
+    private let isOrigin: (_ silo: String, _ assigner: String) -> Bool
+    private let resends: (_ silo: String) -> Bool
+    /// Of each event that was asked about: the copies of its leads, and which chains are copies.
+    private var told:
+        [UInt64: (copies: [ObjectIdentifier: [MergedChain]], followers: Set<ObjectIdentifier>)] =
+            [:]
+
+    /// Prepares to group.
+    ///
+    /// - Parameters:
+    ///   - record: The record.
+    ///   - isVisible: Whether a chain may be shown, and is asked for.
+    ///   - isOrigin: Whether a silo speaks for an assigner: the originating laboratory.
+    ///   - resends: Whether a silo sends old reports again under new numbers: then two of its own
+    ///     may be the same event.
+    package init(
+        _ record: ArrangedRecord,
+        isVisible: @escaping (ArrangedChain) -> Bool,
+        isOrigin: @escaping (_ silo: String, _ assigner: String) -> Bool,
+        resends: @escaping (_ silo: String) -> Bool = { _ in false }
+    ) {
+        self.record = record
+        self.isVisible = isVisible
+        self.isOrigin = isOrigin
+        self.resends = resends
+    }
+
+    /// A chain with what other silos say of the same event; nil where it may not be shown, or is
+    /// shown as a copy of another.
+    ///
+    /// - Throws: What reading the rows throws.
+    package func group(_ chain: ArrangedChain) throws -> Group? {
+        guard isVisible(chain), try !isCopy(chain) else { return nil }
+        var group = Group(lead: chain)
+        if let event = chain.event, record.isShared(event) {
+            group.copies = try tell(event).copies[ObjectIdentifier(chain)] ?? []
+        }
+        var like: Set<UInt64> = []
+        for name in chain.likes where record.isShared(name) {
+            for other in record.sharing(name)
+            where other !== chain && isVisible(other)
+                && (other.source != chain.source || resends(chain.source))
+            {
+                if try !isCopy(other) { like.insert(other.last) }
+            }
+        }
+        group.possiblySame = like.sorted().map { Handle.entry($0) }
+        return group
+    }
+
+    /// Whether it is shown as a copy of another chain.
+    package func isCopy(_ chain: ArrangedChain) throws -> Bool {
+        guard let event = chain.event, record.isShared(event) else { return false }
+        return try tell(event).followers.contains(ObjectIdentifier(chain))
+    }
+
+    private func tell(
+        _ event: UInt64
+    ) throws -> (copies: [ObjectIdentifier: [MergedChain]], followers: Set<ObjectIdentifier>) {
+        if let known = told[event] { return known }
+        let members = record.sharing(event).filter(isVisible)
+        var found: (copies: [ObjectIdentifier: [MergedChain]], followers: Set<ObjectIdentifier>) =
+            ([:], [])
+        if Set(members.map(\.source)).count > 1 {
+            var chains = try members.map { (chain: $0, merged: try record.merged($0)) }
+            let assigner = String(chains[0].merged.eventKey?.prefix { $0 != "\u{1F}" } ?? "")
+            chains.sort { left, right in
+                SameEvent.rank(left.merged, isOrigin(left.chain.source, assigner))
+                    < SameEvent.rank(right.merged, isOrigin(right.chain.source, assigner))
+            }
+            var leads: [(chain: ArrangedChain, merged: MergedChain)] = []
+            for one in chains {
+                let lead = leads.first {
+                    $0.chain.source != one.chain.source
+                        && SameEvent.says($0.merged, all: one.merged)
+                }
+                guard let lead else {
+                    leads.append(one)
+                    continue
+                }
+                found.copies[ObjectIdentifier(lead.chain), default: []].append(one.merged)
+                found.followers.insert(ObjectIdentifier(one.chain))
+            }
+        }
+        told[event] = found
+        return found
+    }
+}

@@ -1,0 +1,157 @@
+package import PortalRecord
+
+/// What arranging needs of one entry, computed once when it is filed, so that a record of very many
+/// entries is put in order without reading any of them.
+///
+/// - Rule: DESIGN 8: what policy and order need are columns; a payload is decoded only for the page
+///   that is released.
+package struct StatementDigest: Sendable, Hashable {
+    /// What is to be known of an entry.
+    package struct Traits: OptionSet, Sendable, Hashable {
+        package let rawValue: Int
+        package init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// It says who somebody is.
+        package static let person = Traits(rawValue: 1)
+        /// Alone it is one chain with one row and nothing else.
+        package static let plain = Traits(rawValue: 2)
+        /// It is a version of a report.
+        package static let report = Traits(rawValue: 4)
+        /// Alone it opens a case, or is a ground for a recall.
+        package static let grave = Traits(rawValue: 8)
+        /// It carries a label.
+        package static let labelled = Traits(rawValue: 16)
+    }
+
+    /// The store's own number for it.
+    package var seq: Int
+    package var columns: ChainColumns
+    package var traits: Traits
+    /// The numbers of its handle and of its version's.
+    package var entry: UInt64
+    package var version: UInt64
+    /// What ties it to other entries: its chain first; the list that it came in, the documents
+    /// whose fate it shares.
+    package var ties: [UInt64]
+    /// The sender's number.
+    package var key: String?
+    /// Where its row stands, were it alone.
+    package var start: Int?
+    package var precision: Int
+    /// What names the event that it reports, and what resembles it (SAFETY S11).
+    package var event: UInt64?
+    package var likes: [UInt64]
+    /// Its number as another person's chain might use it (S4).
+    package var number: UInt64?
+    /// The document that states it.
+    package var document: ContentHash
+    /// Of a person: what is said of them, whenever it was said.
+    package var content: UInt64
+
+    package init(
+        seq: Int,
+        columns: ChainColumns,
+        traits: Traits,
+        entry: UInt64,
+        version: UInt64,
+        ties: [UInt64],
+        key: String?,
+        start: Int?,
+        precision: Int,
+        event: UInt64?,
+        likes: [UInt64],
+        number: UInt64?,
+        document: ContentHash,
+        content: UInt64
+    ) {
+        self.seq = seq
+        self.columns = columns
+        self.traits = traits
+        self.entry = entry
+        self.version = version
+        self.ties = ties
+        self.key = key
+        self.start = start
+        self.precision = precision
+        self.event = event
+        self.likes = likes
+        self.number = number
+        self.document = document
+        self.content = content
+    }
+
+    /// Digests an entry.
+    ///
+    /// - Parameters:
+    ///   - stated: The entry.
+    ///   - written: Its canonical JSON.
+    ///   - seq: The store's number for it.
+    package init(_ stated: RecordEntry, written: [UInt8], seq: Int) {
+        var entry = stated
+        version = StatementOrder.number(of: entry, written: written)
+        entry.knownVersion = KnownVersion(number: version)
+        self.seq = seq
+        self.entry = Handle.number(entry.id.rawValue)
+        document = entry.origin.document
+        key = entry.key.isAssigned ? entry.key.value : nil
+        number = KeyHolder(entry).map { Handle.number(ofText: $0.number) }
+        ties = Self.ties(entry)
+        traits = entry.labels.isEmpty ? [] : [.labelled]
+        start = entry.statusTime?.span.start
+        precision = 0
+        event = nil
+        likes = []
+        content = 0
+        guard entry.kind != .patient else {
+            traits.insert(.person)
+            columns = ChainColumns(MergedChain([entry]))
+            let said = (try? CanonicalJSON.encode(entry.content)) ?? []
+            content = Handle.number(ofBytes: Array(entry.source.utf8) + [0x1F] + said)
+            return
+        }
+        let alone = RecordMerge.outcome(of: [entry], others: [:], MergeRules())
+        let chain = alone.chains.first ?? MergedChain([entry])
+        columns = ChainColumns(chain)
+        if !alone.cases.isEmpty || !alone.recalls.isEmpty { traits.insert(.grave) }
+        if entry.kind == .diagnosticReport { traits.insert(.report) }
+        guard alone.chains.count == 1, chain.current.count == 1, chain.earlier.isEmpty,
+            alone.episodes.isEmpty, chain.current[0].entry == entry.id
+        else { return }
+        traits.insert(.plain)
+        let position = chain.current[0].position
+        start = position.start
+        precision = position.precision
+        event = chain.eventKey.map { Handle.number(ofText: $0) }
+        likes = chain.likeKeys.map { Handle.number(ofText: $0) }
+    }
+
+    /// What decides together what becomes of entries, by kinds; a switch over all, so that a new
+    /// kind is thought of (PITFALLS 41).
+    private static func ties(_ entry: RecordEntry) -> [UInt64] {
+        func tie(_ parts: String...) -> UInt64 {
+            Handle.number(ofText: parts.joined(separator: "\u{1F}"))
+        }
+        var ties: [UInt64] = []
+        if entry.kind != .patient { ties.append(tie("chain", entry.chain.text)) }
+        if let list = entry.wholeList { ties.append(tie("list", entry.source, list.name)) }
+        switch entry.kind {
+        case .clinicalDocument, .referral, .scannedDocument:
+            // What came with a letter shares its fate; letters replace and add to one another, by
+            // their numbers or by their names in the registry.
+            ties.append(tie("document", entry.origin.document.hex))
+            let facts = DocumentFacts(entry.content)
+            let names = [
+                entry.key.isAssigned ? entry.key.value : nil, facts?.parent?.value,
+                facts?.registryName,
+            ]
+            for name in names.compactMap({ $0 }) {
+                ties.append(tie("name", entry.source, entry.kind.rawValue, name))
+            }
+        case .allergyIntolerance, .condition, .relatedPerson, .medicationStatement, .flag,
+            .carePlan, .procedure, .immunization, .serviceRequest, .familyMemberHistory, .careTeam:
+            ties.append(tie("document", entry.origin.document.hex))
+        case .patient, .diagnosticReport, .encounter, .appointment: break
+        }
+        return ties
+    }
+}
