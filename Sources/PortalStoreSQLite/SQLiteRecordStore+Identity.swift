@@ -150,7 +150,7 @@ extension SQLiteRecordStore {
         )
         for cluster in resolution.clusters {
             let possible = try CanonicalJSON.text(cluster.possibleOthers)
-            var isChanged = !touched.attended.isDisjoint(with: cluster.members)
+            var isChanged = false
             for member in cluster.members {
                 try database.cachedStatement(
                     sql: """
@@ -166,8 +166,14 @@ extension SQLiteRecordStore {
                 )
                 isChanged = isChanged || database.changesCount > 0
             }
+            isChanged = try isChanged || hadOthers(cluster, database)
+            if isChanged {
+                // A record of the same members that was arranged before they were others' would not
+                // know what was filed for those meanwhile.
+                for member in cluster.members { try reshape(member, database) }
+            }
             // Of people whose stays and links are as they were there is nothing to index.
-            if try isChanged || isEpisodesOfOthers(cluster, database) {
+            if isChanged || !touched.attended.isDisjoint(with: cluster.members) {
                 try index(cluster, database)
             }
         }
@@ -187,8 +193,8 @@ extension SQLiteRecordStore {
         }
     }
 
-    /// Whether the stays of people who are no longer of the cluster are still indexed under it.
-    private func isEpisodesOfOthers(_ cluster: PatientCluster, _ database: Database) throws -> Bool
+    /// Whether people who are no longer of the cluster still stand under its handle.
+    private func hadOthers(_ cluster: PatientCluster, _ database: Database) throws -> Bool
     {
         let count = try Int.fetchOne(
             database.cachedStatement(sql: "SELECT count(*) FROM cluster WHERE handle = ?"),
