@@ -32,9 +32,7 @@ extension AccessGate {
                 && (codes.isEmpty || !named.isDisjoint(with: codes))
         }
         for chain in visible.chains where chain.kind == .diagnosticReport {
-            guard let number = record.number(of: chain.columns), isNamed[number],
-                let group = try groups.group(chain)
-            else { continue }
+            guard isNamed[chain.column], let group = try groups.group(chain) else { continue }
             for row in try displayed(group, of: record, TimelineQuery()) {
                 for value in row.values
                 where codes.isEmpty || codes.contains(value.code) || codes.contains(value.text) {

@@ -50,8 +50,7 @@ extension AccessGate {
             )
         }
         for chain in visible.chains {
-            guard let number = record.number(of: chain.columns), let place = places[number],
-                let group = try groups.group(chain)
+            guard let place = places[chain.column], let group = try groups.group(chain)
             else { continue }
             if let days = place.rule.lookBackDays, let start = chain.start,
                 start < moment.milliseconds - days * 86_400_000

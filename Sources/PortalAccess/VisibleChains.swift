@@ -33,12 +33,10 @@ struct VisibleChains {
         let keys = policy.restrictedKeys
         if !keys.isEmpty {
             for chain in record.chains {
-                guard let key = chain.key, keys.contains(key),
-                    let number = record.number(of: chain.columns)
-                else { continue }
+                guard let key = chain.key, keys.contains(key) else { continue }
                 let isVisible = isShown(EntryFacts(chain.columns, key: key))
                 named[ObjectIdentifier(chain)] = isVisible
-                if isVisible != shown[number] { count += isVisible ? 1 : -1 }
+                if isVisible != shown[chain.column] { count += isVisible ? 1 : -1 }
             }
         }
         self.named = named
@@ -51,8 +49,7 @@ struct VisibleChains {
 
     func contains(_ chain: ArrangedChain) -> Bool {
         if !named.isEmpty, let known = named[ObjectIdentifier(chain)] { return known }
-        guard let number = record.number(of: chain.columns) else { return false }
-        return shown[number]
+        return shown[chain.column]
     }
 
     /// The chains that may be shown, newest first.

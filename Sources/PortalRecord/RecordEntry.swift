@@ -41,9 +41,8 @@ public struct RecordEntry: Hashable, Sendable, Codable {
     public var findings: [Diagnostic]
     /// Where in its document it stands.
     public var origin: SourceReference
-    /// The number of its version's handle, where filing has computed it; it is no part of what is
-    /// stated.
-    package var knownVersion = KnownVersion()
+    /// Its handles, where filing has computed them; they are no part of what is stated.
+    package var known = KnownHandles()
 
     private enum CodingKeys: String, CodingKey {
         case source, content, key, subject, effective, issued, recorded, statusTime, sequence
@@ -79,16 +78,23 @@ public struct RecordEntry: Hashable, Sendable, Codable {
     public var chain: ChainKey { ChainKey(source: source, kind: kind, key: key) }
 
     /// Its identity: the chain and the source patient.
-    public var id: EntryID { EntryID(chain: chain, subject: subject.id) }
+    public var id: EntryID { known.id ?? EntryID(chain: chain, subject: subject.id) }
 }
 
-/// What filing knows of an entry beside it: equal to any other, and never written.
-package struct KnownVersion: Hashable, Sendable {
-    package var number: UInt64?
+/// The handles of an entry that were computed when it was filed: equal to any others, and never
+/// written with it.
+package struct KnownHandles: Hashable, Sendable {
+    /// The number of its version's handle.
+    package var version: UInt64?
+    /// Its own handle.
+    package var id: EntryID?
 
-    package init(number: UInt64? = nil) { self.number = number }
+    package init(version: UInt64? = nil, id: EntryID? = nil) {
+        self.version = version
+        self.id = id
+    }
 
-    package static func == (left: KnownVersion, right: KnownVersion) -> Bool { true }
+    package static func == (left: KnownHandles, right: KnownHandles) -> Bool { true }
     package func hash(into hasher: inout Hasher) {}
 }
 

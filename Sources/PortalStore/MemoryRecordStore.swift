@@ -32,7 +32,7 @@ package final class MemoryRecordStore: RecordStore {
                 seq: seq
             )
             entry = stated
-            entry.knownVersion = KnownVersion(number: digest.version)
+            entry.known = digest.known
         }
     }
 

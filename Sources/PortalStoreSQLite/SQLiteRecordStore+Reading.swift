@@ -370,7 +370,7 @@ extension SQLiteRecordStore {
                 known[number] = columns
                 let digest = try StoredDigest.digest(row, columns)
                 if let asOf,
-                    try !isReceived(digest.document, row["silo"], by: asOf, database)
+                    try !isReceived(digest.further.document, row["silo"], by: asOf, database)
                 {
                     continue
                 }
@@ -481,7 +481,7 @@ extension SQLiteRecordStore {
         let row = try Row.fetchOne(
             database.cachedStatement(
                 sql: """
-                    SELECT entry.payload, digest.version FROM digest
+                    SELECT entry.payload, entry.entry, digest.version FROM digest
                     JOIN entry USING(patient, silo, document, ordinal) WHERE digest.seq = ?
                     """
             ),
@@ -492,7 +492,10 @@ extension SQLiteRecordStore {
             throw StoreError(code: "record-changed", remedy: "ask again: the record has changed")
         }
         var entry: RecordEntry = try row.decoded("payload")
-        entry.knownVersion = KnownVersion(number: UInt64(bitPattern: row["version"] as Int64))
+        entry.known = KnownHandles(
+            version: UInt64(bitPattern: row["version"] as Int64),
+            id: EntryID(rawValue: row["entry"])
+        )
         return entry
     }
 

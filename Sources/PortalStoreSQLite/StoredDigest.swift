@@ -23,22 +23,23 @@ enum StoredDigest {
         try database.cachedStatement(
             sql: """
                 INSERT INTO digest(patient, seq, silo, document, ordinal, columns, traits, entry,
-                  version, ties, key, start, precision, event, likes, number, content)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  version, chain, ties, key, start, precision, event, first, second, number, content)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(
             arguments: [
                 place.patient.rawValue, digest.seq, place.silo, place.document.blob,
                 place.ordinal, columns, digest.traits.rawValue, signed(digest.entry),
-                signed(digest.version), bytes(digest.ties).blob, digest.key, digest.start,
-                digest.precision, digest.event.map(signed), bytes(digest.likes).blob,
+                signed(digest.version), digest.chain.map(signed),
+                bytes(digest.further.ties).blob, digest.further.key, digest.start,
+                digest.precision, digest.names.event.map(signed),
+                digest.names.first.map(signed), digest.names.second.map(signed),
                 digest.number.map(signed), signed(digest.content),
             ]
         )
     }
 
-    /// Reads a row of the columns `seq, document, traits, entry, version, ties, key, start,
-    /// precision, event, likes, number, content`, by their places.
+    /// Reads a row of ``columns``, by their places.
     static func digest(_ row: Row, _ columns: ChainColumns) throws -> StatementDigest {
         guard let document = ContentHash(bytes: row.bytes(1)) else { throw RecordGone() }
         return StatementDigest(
@@ -47,20 +48,28 @@ enum StoredDigest {
             traits: StatementDigest.Traits(rawValue: row[2]),
             entry: unsigned(row[3]),
             version: unsigned(row[4]),
-            ties: numbers(row.bytes(5)),
-            key: row[6],
-            start: row[7],
-            precision: row[8],
-            event: (row[9] as Int64?).map(unsigned),
-            likes: numbers(row.bytes(10)),
-            number: (row[11] as Int64?).map(unsigned),
-            document: document,
-            content: unsigned(row[12])
+            chain: (row[5] as Int64?).map(unsigned),
+            start: row[8],
+            precision: row[9],
+            names: EventNames(
+                event: (row[10] as Int64?).map(unsigned),
+                first: (row[11] as Int64?).map(unsigned),
+                second: (row[12] as Int64?).map(unsigned)
+            ),
+            number: (row[13] as Int64?).map(unsigned),
+            content: unsigned(row[14]),
+            further: StatementDigest.Further(
+                key: row[7],
+                document: document,
+                ties: numbers(row.bytes(6))
+            )
         )
     }
 
-    static let columns =
-        "seq, document, traits, entry, version, ties, key, start, precision, event, likes, number, content"
+    static let columns = """
+        seq, document, traits, entry, version, chain, ties, key, start, precision, event, first,
+        second, number, content
+        """
 
     static func nextNumber(_ database: Database) throws -> Int {
         (try Int.fetchOne(database.cachedStatement(sql: "SELECT max(seq) FROM digest")) ?? 0) + 1

@@ -28,9 +28,14 @@ package struct ArrangedRecord: Sendable {
     private let reused: Set<UInt64>
     private var place: [ChainColumns: Int] = [:]
     private var digests: [StatementDigest] = []
-    private var parcels: [Parcel?] = []
-    /// The parcel of whatever ties entries together.
+    /// Of each digest one of its parcel: what is tied together is told by the root of its tree.
+    private var forest: [Int] = []
+    /// By whatever ties entries together a digest that has it.
     private var tied: [UInt64: Int] = [:]
+    /// The chains of digests that are plain and tied to nothing.
+    private var alone: [ArrangedChain?] = []
+    /// All other parcels, by their roots.
+    private var parcels: [Int: Parcel] = [:]
     private var names = SharedNames()
     private var people = PeopleStated()
     private var sum: (UInt64, UInt64) = (0, 0)
@@ -90,56 +95,56 @@ package struct ArrangedRecord: Sendable {
     // MARK: Building
 
     private mutating func build() throws {
-        var forest = Array(digests.indices)
-        func root(_ node: Int) -> Int {
-            var node = node
-            while forest[node] != node {
-                forest[node] = forest[forest[node]]
-                node = forest[node]
-            }
-            return node
-        }
         tied.reserveCapacity(digests.count)
+        names.reserve(digests.count * 3)
         label(digests)
-        for index in digests.indices {
-            note(digests[index])
-            for tie in digests[index].ties {
-                guard let other = tied.updateValue(index, forKey: tie) else { continue }
-                let (one, two) = (root(index), root(other))
-                forest[max(one, two)] = min(one, two)
-            }
-        }
-        var members: [Int: [Int]] = [:]
-        var single: [Int] = []
+        forest = Array(digests.indices)
+        alone = Array(repeating: nil, count: digests.count)
         var isShared = [Bool](repeating: false, count: digests.count)
-        for index in digests.indices where root(index) != index { isShared[root(index)] = true }
-        parcels.reserveCapacity(digests.count)
-        for index in digests.indices where !digests[index].ties.isEmpty {
-            let root = root(index)
-            if isShared[root] {
-                members[root, default: []].append(index)
-            } else {
-                single.append(index)
-            }
+        for index in digests.indices {
+            note(index)
+            if let chain = digests[index].chain { tie(chain, index) }
+            for tie in digests[index].further.ties { self.tie(tie, index) }
         }
+        for index in digests.indices where forest[index] != index { isShared[root(index)] = true }
         var all: [ArrangedChain] = []
         all.reserveCapacity(digests.count)
-        names.reserve(digests.count * 3)
-        for group in single.map({ [$0] }) + members.sorted(by: { $0.key < $1.key }).map(\.value) {
+        var members: [Int: [Int]] = [:]
+        for index in digests.indices where digests[index].isTied {
+            let root = root(index)
+            if !isShared[root], let chain = single(index) {
+                alone[index] = chain
+                enter(chain)
+                all.append(chain)
+            } else {
+                members[root, default: []].append(index)
+            }
+        }
+        for (root, group) in members.sorted(by: { $0.key < $1.key }) {
             let parcel = try resolved(group)
-            for index in group {
-                for tie in digests[index].ties { tied[tie] = parcels.count }
-            }
-            for chain in parcel.chains {
-                count(chain, 1)
-                names.insert(chain)
-            }
+            for chain in parcel.chains { enter(chain) }
             all += parcel.chains
             episodes += parcel.episodes
-            parcels.append(parcel)
+            parcels[root] = parcel
         }
         chains = ChainOrder(all)
         episodes.sort()
+    }
+
+    /// Puts a digest into one tree with whatever has the same tie.
+    private mutating func tie(_ name: UInt64, _ index: Int) {
+        guard let other = tied.updateValue(index, forKey: name) else { return }
+        let (one, two) = (root(index), root(other))
+        forest[max(one, two)] = min(one, two)
+    }
+
+    private mutating func root(_ node: Int) -> Int {
+        var node = node
+        while forest[node] != node {
+            forest[node] = forest[forest[node]]
+            node = forest[node]
+        }
+        return node
     }
 
     /// Adds what was filed since.
@@ -150,57 +155,79 @@ package struct ArrangedRecord: Sendable {
         for digest in more {
             let index = digests.count
             digests.append(digest)
-            note(digest)
-            guard !digest.ties.isEmpty else { continue }
-            let old = Set(digest.ties.compactMap { tied[$0] }).sorted()
+            forest.append(index)
+            alone.append(nil)
+            note(index)
+            guard digest.isTied else { continue }
+            let ties = [digest.chain].compactMap { $0 } + digest.further.ties
+            let old = Set(ties.compactMap { tied[$0] }.map { root($0) }).sorted()
+            for name in ties { tie(name, index) }
             var members = [index]
-            for number in old {
-                guard let parcel = parcels[number] else { continue }
-                members += parcel.members
-                for chain in parcel.chains {
-                    chains.remove(chain)
-                    names.remove(chain)
-                    count(chain, -1)
-                }
-                if !parcel.episodes.isEmpty {
-                    let gone = Set(parcel.episodes)
-                    episodes.removeAll(where: gone.contains)
-                }
-                parcels[number] = nil
-            }
-            let parcel = try resolved(members.sorted())
-            let number = old.first ?? parcels.count
-            if number == parcels.count { parcels.append(parcel) } else { parcels[number] = parcel }
-            if old.count > 1 {
-                for member in members { for tie in digests[member].ties { tied[tie] = number } }
-            } else {
-                for tie in digest.ties { tied[tie] = number }
-            }
-            for chain in parcel.chains {
-                chains.insert(chain)
-                names.insert(chain)
-                count(chain, 1)
-            }
-            if !parcel.episodes.isEmpty { episodes = (episodes + parcel.episodes).sorted() }
+            for root in old { members += take(root) }
+            try put(members.sorted(), of: root(index))
         }
         try state()
     }
 
+    /// Takes a parcel out.
+    ///
+    /// - Returns: Its members.
+    private mutating func take(_ root: Int) -> [Int] {
+        var parcel = parcels.removeValue(forKey: root) ?? Parcel(members: [root])
+        if let chain = alone[root] {
+            parcel.chains = [chain]
+            alone[root] = nil
+        }
+        for chain in parcel.chains {
+            chains.remove(chain)
+            names.remove(chain)
+            columns[chain.column].count -= 1
+        }
+        if !parcel.episodes.isEmpty {
+            let gone = Set(parcel.episodes)
+            episodes.removeAll(where: gone.contains)
+        }
+        return parcel.members
+    }
+
+    /// Puts a parcel in, resolved.
+    private mutating func put(_ members: [Int], of root: Int) throws {
+        if members.count == 1, let chain = single(root) {
+            alone[root] = chain
+            enter(chain)
+            chains.insert(chain)
+            return
+        }
+        let parcel = try resolved(members)
+        for chain in parcel.chains {
+            enter(chain)
+            chains.insert(chain)
+        }
+        if !parcel.episodes.isEmpty { episodes = (episodes + parcel.episodes).sorted() }
+        parcels[root] = parcel
+    }
+
+    /// Counts a chain and notes its names.
+    private mutating func enter(_ chain: ArrangedChain) {
+        columns[chain.column].count += 1
+        names.insert(chain)
+    }
+
     private mutating func label(_ digests: [StatementDigest]) {
         for digest in digests where digest.traits.contains(.labelled) {
-            people.label(digest.document)
+            people.label(digest.further.document)
         }
     }
 
     /// What is counted and remembered of every digest.
-    private mutating func note(_ digest: StatementDigest) {
-        var hasher = Mixer(digest.version)
-        hasher.mix(digest.entry)
-        hasher.mix(Handle.number(digest.document))
-        sum.0 &+= hasher.one
-        sum.1 &+= hasher.two
-        if digest.traits.contains(.person) { people.insert(digest) }
-        last = max(last, digest.seq)
+    private mutating func note(_ index: Int) {
+        var mixer = Mixer(digests[index].version)
+        mixer.mix(digests[index].entry)
+        mixer.mix(digests[index].further.documentNumber)
+        sum.0 &+= mixer.one
+        sum.1 &+= mixer.two
+        if digests[index].traits.contains(.person) { people.insert(digests[index]) }
+        last = max(last, digests[index].seq)
     }
 
     /// Says anew who the person is, where what is said of them has changed.
@@ -209,76 +236,66 @@ package struct ArrangedRecord: Sendable {
         banner = BannerMerge.merge(try load(told))
     }
 
-    private mutating func count(_ chain: ArrangedChain, _ change: Int) {
-        if let known = place[chain.columns] {
-            columns[known].count += change
-        } else {
-            place[chain.columns] = columns.count
-            columns.append((chain.columns, change))
-        }
-    }
-
-    /// The same columns, as the record has them already.
-    private func shared(_ own: ChainColumns) -> ChainColumns {
-        place[own].map { columns[$0].columns } ?? own
+    /// The same columns, as the record has them already, and their number.
+    private mutating func shared(_ own: ChainColumns) -> (ChainColumns, Int) {
+        if let known = place[own] { return (columns[known].columns, known) }
+        place[own] = columns.count
+        columns.append((own, 0))
+        return (own, columns.count - 1)
     }
 
     // MARK: Parcels
 
-    private func resolved(_ members: [Int]) throws -> Parcel {
+    private mutating func resolved(_ members: [Int]) throws -> Parcel {
         var parcel = Parcel(members: members)
-        if let chain = single(members) ?? report(members) {
+        if let chain = report(members) {
             parcel.chains = [chain]
             return parcel
         }
         let outcome = try outcome(of: members)
         let statements = members.map { digests[$0].seq }.sorted()
-        parcel.chains = outcome.chains.enumerated().compactMap { ordinal, chain in
-            ArrangedChain(chain, shared(ChainColumns(chain)), of: statements, ordinal)
+        for (ordinal, chain) in outcome.chains.enumerated() where !chain.current.isEmpty {
+            let columns = shared(ChainColumns(chain))
+            let arranged = ArrangedChain(chain, of: statements, ordinal, columns)
+            parcel.chains += [arranged].compactMap { $0 }
         }
         parcel.episodes = outcome.episodes
         return parcel
     }
 
-    private func single(_ members: [Int]) -> ArrangedChain? {
-        guard members.count == 1, let digest = members.first.map({ digests[$0] }),
-            digest.traits.contains(.plain), !isReused(digest)
-        else { return nil }
-        return ArrangedChain(digest, shared(digest.columns))
+    private mutating func single(_ index: Int) -> ArrangedChain? {
+        guard digests[index].traits.contains(.plain), !isReused(index) else { return nil }
+        let columns = shared(digests[index].columns)
+        return ArrangedChain(digests[index], version: digests[index].version, of: [], columns)
     }
 
     /// Versions of one report that all stand in the same place: which of them is current is found
     /// when the row is shown.
-    private func report(_ members: [Int]) -> ArrangedChain? {
-        let all = members.map { digests[$0] }
-        guard let first = all.first, !isReused(first),
-            all.allSatisfy({ one in
-                one.traits.isSuperset(of: [.report, .plain]) && one.entry == first.entry
-                    && one.start == first.start && one.precision == first.precision
-                    && one.event == first.event && one.likes == first.likes
-                    && one.ties == first.ties
-            })
-        else { return nil }
-        let versions = Set(all.map(\.version)).map { Handle.version($0) }.sorted()
-        let sets = Array(Set(all.map(\.columns)))
+    private mutating func report(_ members: [Int]) -> ArrangedChain? {
+        let first = members[0]
+        for index in members {
+            guard digests[index].traits.isSuperset(of: [.report, .plain]),
+                digests[index].entry == digests[first].entry,
+                digests[index].start == digests[first].start,
+                digests[index].precision == digests[first].precision,
+                digests[index].names == digests[first].names,
+                digests[index].chain == digests[first].chain,
+                digests[index].further.ties.isEmpty, !isReused(index)
+            else { return nil }
+        }
+        let versions = Set(members.map { digests[$0].version }).map { Handle.version($0) }.sorted()
+        let sets = Array(Set(members.map { digests[$0].columns }))
         return ArrangedChain(
-            columns: shared(sets.count == 1 ? sets[0] : ChainColumns(sets)),
-            key: first.key,
-            start: first.start,
-            precision: first.precision,
-            entry: first.entry,
+            digests[first],
             version: Handle.number(StatementOrder.version(ofSet: versions)),
-            entries: [first.entry],
-            last: first.entry,
-            event: first.event,
-            likes: first.likes,
-            statements: all.map(\.seq).sorted(),
-            ordinal: 0
+            of: members.map { digests[$0].seq }.sorted(),
+            shared(sets.count == 1 ? sets[0] : ChainColumns(sets))
         )
     }
 
-    private func isReused(_ digest: StatementDigest) -> Bool {
-        digest.number.map(reused.contains) ?? false
+    private func isReused(_ index: Int) -> Bool {
+        guard !reused.isEmpty, let number = digests[index].number else { return false }
+        return reused.contains(number)
     }
 
     private func outcome(of members: [Int]) throws -> ChainOutcome {
@@ -306,12 +323,9 @@ package struct ArrangedRecord: Sendable {
     package func consequences() throws -> (cases: [OpenCase], recalls: [RecallGround]) {
         var cases: [OpenCase] = []
         var recalls: [RecallGround] = []
-        for parcel in parcels.compactMap({ $0 }) {
-            let isGrave = parcel.members.contains { index in
-                digests[index].traits.contains(.grave) || isReused(digests[index])
-            }
-            guard isGrave || parcel.members.count > 1 else { continue }
-            let outcome = try outcome(of: parcel.members)
+        let grave = alone.indices.filter { alone[$0] != nil && digests[$0].traits.contains(.grave) }
+        for members in grave.map({ [$0] }) + parcels.values.map(\.members) {
+            let outcome = try outcome(of: members)
             cases += outcome.cases
             recalls += outcome.recalls
         }
@@ -322,9 +336,6 @@ package struct ArrangedRecord: Sendable {
     package func sharing(_ name: UInt64) -> [ArrangedChain] { names.chains(name) }
 
     package func isShared(_ name: UInt64) -> Bool { names.isShared(name) }
-
-    /// The number of a chain's columns among the record's.
-    package func number(of columns: ChainColumns) -> Int? { place[columns] }
 }
 
 /// Entries that a record was arranged from are no longer in the store: ask anew.

@@ -27,7 +27,7 @@ public struct ArrangementTrial: Sendable {
             digest.columns = known[digest.columns] ?? digest.columns
             known[digest.columns] = digest.columns
             digests.append(digest)
-            entries[index].knownVersion = KnownVersion(number: digest.version)
+            entries[index].known = digest.known
         }
         self.entries = entries
         self.digests = digests
@@ -71,19 +71,18 @@ public struct ArrangementTrial: Sendable {
         /// How many chains it has.
         public var chainCount: Int { record.chains.count }
 
-        /// The rows of a page, and where it ends.
+        /// The rows of a page, how many chains they tell of, and where it ends.
         ///
         /// - Throws: Nothing for entries of ours.
         public func page(
             _ query: TimelineQuery,
             now: Instant
-        ) throws -> (rows: [TimelineRow], next: TimelineCursor?) {
+        ) throws -> (rows: [TimelineRow], chains: Int, next: TimelineCursor?) {
             let groups = EventGroups(record, isVisible: { _ in true }, isOrigin: { _, _ in false })
             let page = try Arrangement.page(record, groups, query: query, now: now)
-            let rows = try page.sections.flatMap(\.groups).flatMap { group in
-                try record.merged(group.lead).current
-            }
-            return (rows, page.next)
+            let shown = page.sections.flatMap(\.groups)
+            let rows = try shown.flatMap { try record.merged($0.lead).current }
+            return (rows, shown.reduce(0) { $0 + 1 + $1.copies.count }, page.next)
         }
     }
 }

@@ -9,7 +9,7 @@ package struct ChainOrder: Sendable, Sequence {
     package init() {}
 
     init(_ chains: [ArrangedChain]) {
-        let sorted = chains.sorted(by: ArrangedChain.precedes)
+        let sorted = ArrangedChain.sort(chains)
         count = sorted.count
         pieces = stride(from: 0, to: sorted.count, by: Self.pieceMax / 2).map {
             Array(sorted[$0..<Swift.min($0 + Self.pieceMax / 2, sorted.count)])

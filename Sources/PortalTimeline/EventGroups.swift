@@ -52,11 +52,11 @@ package final class EventGroups {
     package func group(_ chain: ArrangedChain) throws -> Group? {
         guard isVisible(chain), try !isCopy(chain) else { return nil }
         var group = Group(lead: chain)
-        if let event = chain.event, record.isShared(event) {
+        if let event = chain.names.event, record.isShared(event) {
             group.copies = try tell(event).copies[ObjectIdentifier(chain)] ?? []
         }
         var like: Set<UInt64> = []
-        for name in chain.likes where record.isShared(name) {
+        for name in chain.names.likes where record.isShared(name) {
             for other in record.sharing(name)
             where other !== chain && isVisible(other)
                 && (other.source != chain.source || resends(chain.source))
@@ -70,7 +70,7 @@ package final class EventGroups {
 
     /// Whether it is shown as a copy of another chain.
     package func isCopy(_ chain: ArrangedChain) throws -> Bool {
-        guard let event = chain.event, record.isShared(event) else { return false }
+        guard let event = chain.names.event, record.isShared(event) else { return false }
         return try tell(event).followers.contains(ObjectIdentifier(chain))
     }
 

@@ -30,11 +30,11 @@ struct PeopleStated: Sendable {
     mutating func insert(_ digest: StatementDigest) {
         let statement = Statement(
             start: digest.start ?? .min,
-            document: digest.document,
+            document: digest.further.document,
             seq: digest.seq
         )
         all.append((digest.content, statement))
-        documents.insert(Handle.number(digest.document))
+        documents.insert(Handle.number(digest.further.document))
         Self.put(statement, digest.content, in: &whole)
         if !isLabelled(statement) { Self.put(statement, digest.content, in: &open) }
     }

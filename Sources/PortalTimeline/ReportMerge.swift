@@ -198,7 +198,8 @@ struct ReportMerge {
             if let observation = observation(unit, in: index) {
                 versions.append(
                     UnitVersion(
-                        content: UnitContent(observation).bytes,
+                        // Of one sending there is nothing to compare.
+                        content: statements.count == 1 ? [] : UnitContent.bytes(observation),
                         isEmpty: observation.statesNothing,
                         isCleared: observation.isCleared,
                         status: observation.status,
@@ -403,26 +404,29 @@ struct ReportMerge {
 
 /// What S5 calls content: value, comparator, unit, range, flags, text and attachments; not status,
 /// not time.
-private struct UnitContent: Codable {
-    let values: [String]
-    let attachments: [Attachment]
-    let unit: String?
-    let range: String?
-    let flags: [String]
-    let notes: [String]
-    let isCleared: Bool
-
-    init(_ observation: Observation) {
-        values = observation.values.map(\.text)
-        attachments = observation.values.compactMap(\.attachment)
-        unit = observation.unit?.firstCode
-        range = observation.referenceRange
-        flags = observation.flags
-        notes = observation.notes
-        isCleared = observation.isCleared
+private enum UnitContent {
+    /// Bytes that are equal where the content is; each part with its length before it.
+    static func bytes(_ observation: Observation) -> [UInt8] {
+        var bytes: [UInt8] = []
+        func put(_ texts: [String]) {
+            bytes.append(contentsOf: String(texts.count).utf8)
+            for text in texts {
+                bytes.append(contentsOf: "/\(text.utf8.count) ".utf8)
+                bytes.append(contentsOf: text.utf8)
+            }
+        }
+        put(observation.values.map(\.text))
+        put([observation.unit?.firstCode].compactMap { $0 })
+        put([observation.referenceRange].compactMap { $0 })
+        put(observation.flags)
+        put(observation.notes)
+        bytes.append(observation.isCleared ? 1 : 0)
+        let attachments = observation.values.compactMap(\.attachment)
+        if !attachments.isEmpty {
+            bytes += (try? CanonicalJSON.encode(attachments)) ?? []
+        }
+        return bytes
     }
-
-    var bytes: [UInt8] { (try? CanonicalJSON.encode(self)) ?? [] }
 }
 
 extension Observation {

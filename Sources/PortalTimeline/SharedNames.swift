@@ -8,8 +8,9 @@ struct SharedNames: Sendable {
     mutating func reserve(_ count: Int) { first.reserveCapacity(count) }
 
     mutating func insert(_ chain: ArrangedChain) {
-        if let event = chain.event { insert(chain, under: event) }
-        for like in chain.likes { insert(chain, under: like) }
+        if let event = chain.names.event { insert(chain, under: event) }
+        if let first = chain.names.first { insert(chain, under: first) }
+        if let second = chain.names.second { insert(chain, under: second) }
     }
 
     private mutating func insert(_ chain: ArrangedChain, under name: UInt64) {
@@ -19,7 +20,9 @@ struct SharedNames: Sendable {
     }
 
     mutating func remove(_ chain: ArrangedChain) {
-        for name in [chain.event].compactMap({ $0 }) + chain.likes { remove(chain, under: name) }
+        for name in [chain.names.event].compactMap({ $0 }) + chain.names.likes {
+            remove(chain, under: name)
+        }
     }
 
     private mutating func remove(_ chain: ArrangedChain, under name: UInt64) {

@@ -23,6 +23,35 @@ package struct StatementDigest: Sendable, Hashable {
         package static let labelled = Traits(rawValue: 16)
     }
 
+    /// What is seldom asked for.
+    package final class Further: Sendable, Hashable {
+        /// The sender's number.
+        package let key: String?
+        /// The document that states it.
+        package let document: ContentHash
+        /// What ties it to other entries beside its chain: the list that it came in, the documents
+        /// whose fate it shares.
+        package let ties: [UInt64]
+        /// A number that stands for the document.
+        let documentNumber: UInt64
+
+        package init(key: String?, document: ContentHash, ties: [UInt64]) {
+            self.key = key
+            self.document = document
+            self.ties = ties
+            documentNumber = Handle.number(document)
+        }
+
+        package static func == (left: Further, right: Further) -> Bool {
+            left.key == right.key && left.document == right.document && left.ties == right.ties
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            hasher.combine(key)
+            hasher.combine(document)
+        }
+    }
+
     /// The store's own number for it.
     package var seq: Int
     package var columns: ChainColumns
@@ -30,23 +59,18 @@ package struct StatementDigest: Sendable, Hashable {
     /// The numbers of its handle and of its version's.
     package var entry: UInt64
     package var version: UInt64
-    /// What ties it to other entries: its chain first; the list that it came in, the documents
-    /// whose fate it shares.
-    package var ties: [UInt64]
-    /// The sender's number.
-    package var key: String?
-    /// Where its row stands, were it alone.
+    /// The chain that it belongs to; of a person nil.
+    package var chain: UInt64?
+    /// Where its row stands, were it alone; of a person when it was said.
     package var start: Int?
     package var precision: Int
     /// What names the event that it reports, and what resembles it (SAFETY S11).
-    package var event: UInt64?
-    package var likes: [UInt64]
+    package var names: EventNames
     /// Its number as another person's chain might use it (S4).
     package var number: UInt64?
-    /// The document that states it.
-    package var document: ContentHash
     /// Of a person: what is said of them, whenever it was said.
     package var content: UInt64
+    package var further: Further
 
     package init(
         seq: Int,
@@ -54,30 +78,26 @@ package struct StatementDigest: Sendable, Hashable {
         traits: Traits,
         entry: UInt64,
         version: UInt64,
-        ties: [UInt64],
-        key: String?,
+        chain: UInt64?,
         start: Int?,
         precision: Int,
-        event: UInt64?,
-        likes: [UInt64],
+        names: EventNames,
         number: UInt64?,
-        document: ContentHash,
-        content: UInt64
+        content: UInt64,
+        further: Further
     ) {
         self.seq = seq
         self.columns = columns
         self.traits = traits
         self.entry = entry
         self.version = version
-        self.ties = ties
-        self.key = key
+        self.chain = chain
         self.start = start
         self.precision = precision
-        self.event = event
-        self.likes = likes
+        self.names = names
         self.number = number
-        self.document = document
         self.content = content
+        self.further = further
     }
 
     /// Digests an entry.
@@ -89,26 +109,29 @@ package struct StatementDigest: Sendable, Hashable {
     package init(_ stated: RecordEntry, written: [UInt8], seq: Int) {
         var entry = stated
         version = StatementOrder.number(of: entry, written: written)
-        entry.knownVersion = KnownVersion(number: version)
+        entry.known = KnownHandles(version: version, id: entry.id)
         self.seq = seq
         self.entry = Handle.number(entry.id.rawValue)
-        document = entry.origin.document
-        key = entry.key.isAssigned ? entry.key.value : nil
         number = KeyHolder(entry).map { Handle.number(ofText: $0.number) }
-        ties = Self.ties(entry)
+        further = Further(
+            key: entry.key.isAssigned ? entry.key.value : nil,
+            document: entry.origin.document,
+            ties: Self.ties(entry)
+        )
         traits = entry.labels.isEmpty ? [] : [.labelled]
         start = entry.statusTime?.span.start
         precision = 0
-        event = nil
-        likes = []
+        names = EventNames()
         content = 0
         guard entry.kind != .patient else {
             traits.insert(.person)
+            chain = nil
             columns = ChainColumns(MergedChain([entry]))
             let said = (try? CanonicalJSON.encode(entry.content)) ?? []
             content = Handle.number(ofBytes: Array(entry.source.utf8) + [0x1F] + said)
             return
         }
+        chain = Self.tie("chain", entry.chain.text)
         let alone = RecordMerge.outcome(of: [entry], others: [:], MergeRules())
         let chain = alone.chains.first ?? MergedChain([entry])
         columns = ChainColumns(chain)
@@ -121,18 +144,23 @@ package struct StatementDigest: Sendable, Hashable {
         let position = chain.current[0].position
         start = position.start
         precision = position.precision
-        event = chain.eventKey.map { Handle.number(ofText: $0) }
-        likes = chain.likeKeys.map { Handle.number(ofText: $0) }
+        names = EventNames(chain)
+    }
+
+    /// The handles that it was digested with.
+    package var known: KnownHandles { KnownHandles(version: version, id: Handle.entry(entry)) }
+
+    /// Whether it stands in one parcel with whatever is tied to it.
+    var isTied: Bool { chain != nil || !further.ties.isEmpty }
+
+    private static func tie(_ parts: String...) -> UInt64 {
+        Handle.number(ofText: parts.joined(separator: "\u{1F}"))
     }
 
     /// What decides together what becomes of entries, by kinds; a switch over all, so that a new
     /// kind is thought of (PITFALLS 41).
     private static func ties(_ entry: RecordEntry) -> [UInt64] {
-        func tie(_ parts: String...) -> UInt64 {
-            Handle.number(ofText: parts.joined(separator: "\u{1F}"))
-        }
         var ties: [UInt64] = []
-        if entry.kind != .patient { ties.append(tie("chain", entry.chain.text)) }
         if let list = entry.wholeList { ties.append(tie("list", entry.source, list.name)) }
         switch entry.kind {
         case .clinicalDocument, .referral, .scannedDocument:
@@ -154,4 +182,30 @@ package struct StatementDigest: Sendable, Hashable {
         }
         return ties
     }
+}
+
+/// What names the event that a chain tells of, and what resembles it: its number and its time.
+///
+/// - Rule: SAFETY S11.
+package struct EventNames: Sendable, Hashable {
+    /// The whole name.
+    package var event: UInt64?
+    /// Parts of it.
+    package var first: UInt64?
+    package var second: UInt64?
+
+    package init(event: UInt64? = nil, first: UInt64? = nil, second: UInt64? = nil) {
+        self.event = event
+        self.first = first
+        self.second = second
+    }
+
+    package init(_ chain: MergedChain) {
+        let likes = chain.likeKeys.map { Handle.number(ofText: $0) }
+        event = chain.eventKey.map { Handle.number(ofText: $0) }
+        first = likes.first
+        second = likes.count > 1 ? likes[1] : nil
+    }
+
+    package var likes: [UInt64] { [first, second].compactMap { $0 } }
 }

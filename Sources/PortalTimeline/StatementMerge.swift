@@ -17,7 +17,7 @@ enum StatementMerge {
             var entry = entry
             entry.status = .wrongPatient
             // Who was shown it before was shown another version.
-            entry.knownVersion = KnownVersion()
+            entry.known.version = nil
             return entry
         }
     }

@@ -24,7 +24,7 @@ package enum StatementOrder {
     }
 
     private static func number(of entry: RecordEntry) -> UInt64 {
-        if let known = entry.knownVersion.number { return known }
+        if let known = entry.known.version { return known }
         return number(of: entry, written: (try? CanonicalJSON.encode(entry)) ?? [])
     }
 

@@ -49,7 +49,7 @@ private struct Filed {
                     written: try CanonicalJSON.encode(entry),
                     seq: entries.count
                 )
-                entry.knownVersion = KnownVersion(number: digest.version)
+                entry.known = digest.known
                 entries.append(entry)
                 digests.append(digest)
             }
@@ -102,7 +102,7 @@ private struct Outline: Equatable {
                 position: chain.position,
                 entries: chain.entries,
                 last: chain.last,
-                names: [chain.event ?? 0] + chain.likes,
+                names: [chain.names.event].compactMap { $0 } + chain.names.likes,
                 statements: chain.statements,
                 ordinal: chain.ordinal
             )
@@ -201,7 +201,7 @@ struct HistoryLawTests {
                 #expect(chain.position == merged.current.first?.position, "seed \(seed)")
                 #expect(chain.columns == ChainColumns(merged), "seed \(seed)")
                 let event = merged.eventKey.map { Handle.number(ofText: $0) }
-                #expect(chain.event == event, "seed \(seed)")
+                #expect(chain.names.event == event, "seed \(seed)")
             }
             #expect(record.banner == merged.banner, "seed \(seed)")
             #expect(record.episodes == merged.episodes, "seed \(seed)")

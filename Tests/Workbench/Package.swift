@@ -49,5 +49,15 @@ let package = Package(
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
         ),
+        .executableTarget(
+            name: "record",
+            dependencies: [
+                .product(name: "ClinicalPortal", package: "ClinicalPortal"),
+                .product(name: "PortalReading", package: "ClinicalPortal"),
+                .product(name: "PortalStoreSQLite", package: "ClinicalPortal"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+        ),
     ]
 )
