@@ -17,11 +17,32 @@ struct Patients: ParsableCommand {
 /// Lists what waits for a decision.
 struct Review: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists what waits for a person's decision."
+        abstract: "Lists what waits for a person's decision.",
+        discussion: """
+            With --case it shows both sides of one case between two source patients, and the \
+            evidence for their being one person's, term by term.
+            """
     )
     @OptionGroup var options: StoreOptions
+    @Option(name: .customLong("case"), help: "One case of the list, by its handle.")
+    var one: String?
+    @Option(help: "A file for the evidence as a picture.")
+    var svg: String?
+
+    func validate() throws {
+        guard svg == nil || one != nil else {
+            throw ValidationError("--svg draws one case: name it with --case")
+        }
+    }
 
     func run() throws {
+        if let one {
+            let pair = try options.open { try $0.portal.evidence(for: one, as: $1, at: $2) }
+            if let svg { try Output.file(ReviewedPairView.svg(pair), svg) }
+            let text = ReviewedPairView.text(pair)
+            Output.line(options.json ? try ReviewedPairView.json(pair) : text)
+            return
+        }
         let list = try options.open { try $0.portal.reviews(as: $1, at: $2) }
         Output.line(options.json ? try ReviewListView.json(list) : ReviewListView.text(list))
     }

@@ -235,6 +235,19 @@ extension Portal {
         try gate.reviews(look(reader, .administration, now))
     }
 
+    /// Both sides of a case between two source patients, and the evidence for their being one
+    /// person's, term by term.
+    ///
+    /// - Throws: ``AccessError`` `not-found` where no such case waits, or its sides are no source
+    ///   patients.
+    public func evidence(
+        for reviewCase: String,
+        as reader: Principal,
+        at now: Instant
+    ) throws -> Released<ReviewedPair> {
+        try gate.evidence(for: reviewCase, look(reader, .administration, now))
+    }
+
     /// The messages that were held or rejected.
     ///
     /// - Throws: ``AccessError``.

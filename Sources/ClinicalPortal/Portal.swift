@@ -48,7 +48,7 @@ public struct Portal: Sendable {
             for system in silo.speaksFor { speakers[system, default: []].insert(silo.name) }
         }
         rules = RecordRules(
-            identity: IdentityRules(speakers: speakers),
+            identity: IdentityRules(speakers: speakers, proposeFrom: profile.proposeFrom),
             merge: MergeRules(reuseWindowYears: profile.reuseWindowYears),
             optOuts: OptOuts(
                 profile.restrictions.filter { $0.restriction.kind == .optedOut }

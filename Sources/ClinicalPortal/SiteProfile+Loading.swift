@@ -13,6 +13,7 @@ extension SiteProfile {
         let root = try ProfileNode.root(text)
         _ = try root.members([
             "site", "silos", "access", "people", "mandates", "restrictions", "merge", "elements",
+            "linking",
         ])
         name = try root.text("site") ?? "site"
         self.text = text
@@ -54,6 +55,12 @@ extension SiteProfile {
         try ProfileLoader.checkAssigners(root, silos)
         reuseWindowYears =
             try root.member("merge")?.number("reuseWindowYears", in: 0...100) ?? 2
+        let linking = root.member("linking")
+        _ = try linking?.members(["proposeFromPercent"])
+        proposeFrom = try linking?.number("proposeFromPercent", in: 50...100).map {
+            // A hundred is as near to it as evidence comes.
+            min(Double($0) / 100, 0.999_999)
+        }
     }
 }
 

@@ -72,6 +72,9 @@ public struct SiteProfile: Sendable {
     public var elements: [TopElement]
     /// Years within which a business key that names someone else counts as re-used (S4).
     public var reuseWindowYears: Int
+    /// From which probability on weighted evidence proposes two source patients for review; nil
+    /// where it does not (S2).
+    public var proposeFrom: Double?
     /// The profile's text.
     public var text: String
 

@@ -43,6 +43,33 @@ extension AccessGate {
         return try release(cases, event)
     }
 
+    package func evidence(for id: String, _ look: Look) throws -> Released<ReviewedPair> {
+        try require("review", look, .listReview)
+        let found = try store.cases(rules: rules.record).first { $0.reviewCase.id == id }
+        let handles = found?.reviewCase.between.compactMap { side -> SourcePatientID? in
+            guard case .patient(_, _, let id) = side else { return nil }
+            return id
+        }
+        let nodes = try handles.map { handles in
+            try store.patients(rules: rules.record).flatMap(\.nodes)
+                .filter { handles.contains($0.patient.id) }
+        }
+        guard let found, let nodes, nodes.count == 2 else {
+            try deny(look, .listReview, nil, .nothingFound)
+            throw AccessError.notFound
+        }
+        let pair = ReviewedPair(
+            reviewCase: found.reviewCase,
+            sides: nodes.map { ReviewedPair.Side($0) },
+            evidence: EvidenceProposals.evidence(nodes[0], nodes[1])
+        )
+        var event = event(look, .listReview, nil, .permitted)
+        event.members = nodes.map(\.patient.id.rawValue)
+        event.detail = ["case": id]
+        event.shownCount = 2
+        return try release(pair, event)
+    }
+
     package func held(_ look: Look) throws -> Released<[WaitingDocument]> {
         try require("held", look, .heldShown)
         let held = try store.held().map { document in

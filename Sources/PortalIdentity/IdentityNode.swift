@@ -14,6 +14,8 @@ public struct IdentityNode: Hashable, Sendable, Codable {
     public var family: String?
     /// Administrative gender as stated.
     public var gender: AdministrativeGender?
+    /// The postcode as stated: evidence for review, and never the ground of a link (SAFETY S2).
+    public var postcode: String?
     /// The silos that sent its documents.
     public var silos: [String]
 
@@ -25,6 +27,7 @@ public struct IdentityNode: Hashable, Sendable, Codable {
         given = patient.forename == nil ? nil : statement.name?.given
         family = patient.surname == nil ? nil : statement.name?.family
         gender = statement.gender
+        postcode = statement.addresses.lazy.compactMap(\.postcode).first
         silos = [silo]
     }
 
@@ -39,6 +42,7 @@ public struct IdentityNode: Hashable, Sendable, Codable {
         family = IdentityNode.first(family, other.family)
         gender = [gender, other.gender].compactMap { $0 }
             .min { $0.rawValue.utf8.lexicographicallyPrecedes($1.rawValue.utf8) }
+        postcode = IdentityNode.first(postcode, other.postcode)
         silos = Array(Set(silos + other.silos)).sorted()
     }
 

@@ -4,9 +4,15 @@ public import PortalRecord
 public struct IdentityRules: Hashable, Sendable {
     /// The silos whose merge events hold for a system's identifiers (SAFETY S2).
     public var speakers: [String: Set<String>]
+    /// From which probability on weighted evidence proposes a pair for review; nil where it does
+    /// not. It never links (S2).
+    public var proposeFrom: Double?
 
     /// Builds rules.
-    public init(speakers: [String: Set<String>] = [:]) { self.speakers = speakers }
+    public init(speakers: [String: Set<String>] = [:], proposeFrom: Double? = nil) {
+        self.speakers = speakers
+        self.proposeFrom = proposeFrom
+    }
 }
 
 /// One person as far as the assertions and rules go: the source patients whose facts are read

@@ -28,7 +28,12 @@ struct IdentitySolver {
     }
 
     /// Who asserts an edge: a person above a merge event above the rules (SAFETY S2).
-    private enum Rank: Int { case person, mergeEvent, sameNumber, rule }
+    private enum Rank: Int, CaseIterable {
+        case person, mergeEvent, sameNumber, rule
+
+        /// Whether rules say so, and no person and no silo.
+        var isRule: Bool { self == .sameNumber || self == .rule }
+    }
 
     private struct Edge {
         let rank: Rank
@@ -58,7 +63,11 @@ struct IdentitySolver {
             ($0.rank.rawValue, $0.weight, $0.pair.one, $0.pair.two)
                 < ($1.rank.rawValue, $1.weight, $1.pair.one, $1.pair.two)
         }
-        for edge in edges { join(edge) }
+        for rank in Rank.allCases {
+            let own = edges.filter { $0.rank == rank }
+            let between = rank.isRule ? bothSides(own) : []
+            for edge in own where !between.contains(edge.pair) { join(edge) }
+        }
         openParted()
         dropDecidedCases()
     }
@@ -278,6 +287,48 @@ struct IdentitySolver {
             $0 == subject || !Demographics(nodes[$0], nodes[subject]).isConflict
         }
         return fitting.isEmpty ? holders : fitting
+    }
+
+    /// Pairs of which one side matches both sides of a pair that a person keeps apart: which of the
+    /// two it is, a person has to say (PITFALLS 39).
+    ///
+    /// Of a pair that is kept apart without anybody being told, nothing is asked (S3).
+    private mutating func bothSides(_ edges: [Edge]) -> Set<Pair> {
+        guard !decided.isEmpty else { return [] }
+        var neighbours: [Int: [Int: [Edge]]] = [:]
+        for edge in edges {
+            let (one, two) = (root(edge.pair.one), root(edge.pair.two))
+            guard one != two else { continue }
+            neighbours[one, default: [:]][two, default: []].append(edge)
+            neighbours[two, default: [:]][one, default: []].append(edge)
+        }
+        var between: Set<Pair> = []
+        for (_, others) in neighbours where others.count > 1 {
+            let roots = others.keys.sorted()
+            for (number, first) in roots.enumerated() {
+                for second in roots[(number + 1)...] where isKeptApart(first, second) {
+                    for edge in (others[first] ?? []) + (others[second] ?? []) {
+                        between.insert(edge.pair)
+                        open(
+                            .possibleLink,
+                            edge.pair,
+                            ["matches both of two records that a person keeps apart"]
+                                + edge.reasons
+                        )
+                    }
+                }
+            }
+        }
+        return between
+    }
+
+    /// Whether a person keeps members of two groups apart, and says so.
+    private func isKeptApart(_ one: Int, _ two: Int) -> Bool {
+        (members[one] ?? []).contains { node in
+            (decided[node] ?? []).contains { other in
+                root(other) == two && !undisclosed.contains(Pair(node, other))
+            }
+        }
     }
 
     // MARK: Joining

@@ -326,7 +326,13 @@ package final class MemoryRecordStore: RecordStore {
                 patients[entry.subject.id] = min(patients[entry.subject.id] ?? time, time)
             }
             return RecordAssembly.list(
-                identity: resolution.cases,
+                identity: resolution.cases
+                    + EvidenceProposals.cases(
+                        RecordAssembly.nodes(Self.entries(state, asOf: nil)),
+                        log: Self.log(state, asOf: nil),
+                        resolution,
+                        threshold: rules.identity.proposeFrom
+                    ),
                 records: open,
                 receivedPatients: patients,
                 receivedDocuments: received

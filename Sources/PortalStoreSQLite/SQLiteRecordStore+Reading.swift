@@ -112,10 +112,13 @@ extension SQLiteRecordStore {
                 .map { row -> IdentityNode in
                     try CanonicalJSON.decode(from: Array((row["node"] as String).utf8))
                 }
-            let resolution = IdentityResolution(
-                nodes: all,
-                log: try log(database),
-                rules: rules.identity
+            let log = try log(database)
+            let resolution = IdentityResolution(nodes: all, log: log, rules: rules.identity)
+            let proposals = EvidenceProposals.cases(
+                all,
+                log: log,
+                resolution,
+                threshold: rules.identity.proposeFrom
             )
             var patients: [SourcePatientID: Instant] = [:]
             for row in try Row.fetchAll(
@@ -138,7 +141,7 @@ extension SQLiteRecordStore {
                 documents[try row.hash("document")] = Instant(milliseconds: row["first"])
             }
             return RecordAssembly.list(
-                identity: resolution.cases,
+                identity: resolution.cases + proposals,
                 records: open,
                 receivedPatients: patients,
                 receivedDocuments: documents

@@ -131,6 +131,70 @@ public enum ReviewListView {
     }
 }
 
+/// A case between two source patients, with the evidence.
+public enum ReviewedPairView {
+    /// The case as canonical JSON.
+    ///
+    /// - Throws: `EncodingError`, which no case of ours gives.
+    public static func json(_ pair: Released<ReviewedPair>) throws -> String {
+        try CanonicalJSON.text(Answer(pair.value))
+    }
+
+    /// The case as text: the two sides, why it was opened, the evidence term by term.
+    public static func text(_ pair: Released<ReviewedPair>) -> String {
+        let sides = pair.value.sides.map { side in
+            [
+                side.name.isEmpty ? "no name" : side.name,
+                "born " + (side.birthDate?.clinical ?? "not known"),
+                side.gender?.rawValue,
+                side.identifiers.map(\.token).joined(separator: ", "),
+                "from " + side.silos.joined(separator: ", "), side.patient.rawValue,
+            ].compactMap { $0 }.joined(separator: " · ")
+        }
+        return (sides + [pair.value.reviewCase.why.first ?? ""]).asLines() + "\n"
+            + pair.value.evidenceText
+    }
+
+    /// The evidence as a picture, without anything of either side.
+    public static func svg(_ pair: Released<ReviewedPair>) -> String { pair.value.evidencePicture }
+
+    private struct Answer: Encodable {
+        let `case`: String
+        let kind: String
+        let why: [String]
+        let sides: [Side]
+        let terms: [ReviewedPair.Term]
+        let percent: Int
+
+        struct Side: Encodable {
+            let patient: SourcePatientID
+            let silos: [String]
+            let name: String
+            let birthDate: PartialDate?
+            let gender: AdministrativeGender?
+            let identifiers: [Identifier]
+        }
+
+        init(_ pair: ReviewedPair) {
+            self.case = pair.reviewCase.id
+            kind = pair.reviewCase.kind.rawValue
+            why = pair.reviewCase.why
+            sides = pair.sides.map {
+                Side(
+                    patient: $0.patient,
+                    silos: $0.silos,
+                    name: $0.name,
+                    birthDate: $0.birthDate,
+                    gender: $0.gender,
+                    identifiers: $0.identifiers
+                )
+            }
+            terms = pair.terms
+            percent = pair.percent
+        }
+    }
+}
+
 /// The list of messages that wait.
 public enum HeldListView {
     /// The list as canonical JSON.

@@ -40,9 +40,19 @@ public struct EvidenceLinker: Sendable {
     ///   - model: The weights.
     ///   - border: Where the second of two files starts: then only pairs across it are made.
     public init(_ table: EvidenceTable, model: EvidenceModel, border: Int? = nil) {
+        self.init(table, model, border, isFixed: false)
+    }
+
+    /// Builds a linker whose weights are the model's own, whatever the records are: for live filing,
+    /// where nobody's arrival may change what is said of others.
+    init(_ table: EvidenceTable, fixed model: EvidenceModel) {
+        self.init(table, model, nil, isFixed: true)
+    }
+
+    private init(_ table: EvidenceTable, _ model: EvidenceModel, _ border: Int?, isFixed: Bool) {
         self.table = table
         comparison = EvidenceComparison(table)
-        let adapted = EvidenceTrainer.adapt(model, to: table, comparison)
+        let adapted = isFixed ? model : EvidenceTrainer.adapt(model, to: table, comparison)
         self.model = adapted
         self.border = border
         blocks = EvidenceBlocks(table)
@@ -59,7 +69,10 @@ public struct EvidenceLinker: Sendable {
                 .reduce(1000) { min($0, weights[column][$1.place]) }
             return max(0, weights[column][EvidenceLevel.exchanged.place] - least)
         }
-        rarities = table.columns.map { Self.rarities($0, table.count, model, adapted) }
+        rarities =
+            isFixed
+            ? table.columns.map { _ in [] }
+            : table.columns.map { Self.rarities($0, table.count, model, adapted) }
         vetoing = table.columns.indices.filter { table.columns[$0].field == .verifiedNumber }
     }
 
@@ -85,6 +98,16 @@ public struct EvidenceLinker: Sendable {
             $0.weight != $1.weight ? $0.weight > $1.weight : ($0.one, $0.two) < ($1.one, $1.two)
         }
         return (pairs, compared, prior)
+    }
+
+    /// Every pair of the blocks with no less than so much evidence, the prior left out; strongest
+    /// first.
+    func pairs(evidenceMin: Double) -> [Pair] {
+        Parallel.map(blocks.passes.indices.map { $0 }) { self.score($0, evidenceMin) }
+            .flatMap(\.pairs).sorted {
+                $0.weight != $1.weight
+                    ? $0.weight > $1.weight : ($0.one, $0.two) < ($1.one, $1.two)
+            }
     }
 
     /// Below this many bits no prior makes a pair one person's: no more pairs are than there are

@@ -11,4 +11,10 @@ public struct EvidenceTerm: Hashable, Sendable, Codable {
 
     /// Odds in bits as a probability.
     public static func probability(ofBits bits: Double) -> Double { bits.probability }
+
+    /// A probability as odds in bits.
+    static func bits(ofProbability probability: Double) -> Double {
+        let inside = min(max(probability, 1e-9), 1 - 1e-9)
+        return inside.log2() - (1 - inside).log2()
+    }
 }
