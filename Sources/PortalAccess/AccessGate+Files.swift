@@ -46,7 +46,7 @@ extension AccessGate {
             try deny(look, .openDocument, record, .withheld)
             throw AccessError("not-permitted", "ask for a role that may open documents")
         }
-        let rows = try record.merged(chain).current.filter {
+        let rows = try RowReader(record).rows(chain).current.filter {
             $0.entry == entry && (version == nil || $0.version == version)
         }
         guard rows.count < 2 else {

@@ -31,9 +31,12 @@ extension AccessGate {
             return (panel.map(named.contains) ?? true)
                 && (codes.isEmpty || !named.isDisjoint(with: codes))
         }
-        for chain in visible.chains where chain.kind == .diagnosticReport {
-            guard isNamed[chain.column], let group = try groups.group(chain) else { continue }
-            for row in try displayed(group, of: record, TimelineQuery()) {
+        let asked = try visible.chains.filter { $0.kind == .diagnosticReport && isNamed[$0.column] }
+            .compactMap { try groups.group($0) }
+        let reader = RowReader(record)
+        try reader.fetch(asked)
+        for group in asked {
+            for row in try displayed(group, reader, TimelineQuery()) {
                 for value in row.values
                 where codes.isEmpty || codes.contains(value.code) || codes.contains(value.text) {
                     results.add(value, of: row)

@@ -60,7 +60,7 @@ extension AccessGate {
             let person = banner(record, visible, look.now)
             for chain in hits {
                 shown += try found(
-                    try record.merged(chain),
+                    try RowReader(record).rows(chain).current,
                     words,
                     handle(record, visible),
                     person
@@ -82,12 +82,12 @@ extension AccessGate {
     /// Rows of a chain that are current and hold the words: an earlier version, or one that was
     /// taken back, is not found.
     private func found(
-        _ chain: MergedChain,
+        _ rows: [TimelineRow],
         _ words: [String],
         _ patient: SourcePatientID,
         _ person: PersonBanner
     ) throws -> [FoundText] {
-        chain.current.compactMap { row in
+        rows.compactMap { row in
             let text = ([row.what, row.headline] + row.notes).joined(separator: " ")
             guard SearchWords.matches(words, text) else { return nil }
             return FoundText(

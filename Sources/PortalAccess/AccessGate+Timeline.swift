@@ -36,9 +36,11 @@ extension AccessGate {
         let concealed = try asOf == nil ? [] : wrongPatients(present, look)
         let groups = grouped(record, visible, kinds: query.kinds)
         let page = try Arrangement.page(record, groups, query: query, now: asOf ?? look.now)
+        let reader = RowReader(record)
+        try reader.fetch(page.sections.flatMap(\.groups))
         var sections: [TimelinePage.Section] = []
         for (section, members) in page.sections {
-            let rows = try members.flatMap { try displayed($0, of: record, query) }
+            let rows = try members.flatMap { try displayed($0, reader, query) }
                 .map { concealed.contains($0.entry) ? $0.takenBack() : $0 }
             sections.append(TimelinePage.Section(name: section, rows: rows))
         }
@@ -82,31 +84,36 @@ extension AccessGate {
         kinds: [EntryKind] = []
     ) -> EventGroups {
         let resenders = Set(rules.silos.filter(\.resends).map(\.name))
-        let speakers = rules.record.identity.speakers
+        var speakers: [UInt64: Set<String>] = [:]
+        for (assigner, silos) in rules.record.identity.speakers {
+            speakers[Handle.number(ofText: assigner)] = silos
+        }
+        let speaking = speakers
         return EventGroups(
             record,
             isVisible: { chain in
                 (kinds.isEmpty || kinds.contains(chain.kind)) && visible.contains(chain)
             },
-            isOrigin: { speakers[$1]?.contains($0) ?? false },
+            isOrigin: { speaking[$1]?.contains($0) ?? false },
             resends: { resenders.contains($0) }
         )
     }
 
     func displayed(
         _ group: EventGroups.Group,
-        of record: ArrangedRecord,
+        _ reader: RowReader,
         _ query: TimelineQuery
     ) throws -> [TimelineRow] {
-        let chain = try record.merged(group.lead)
+        let chain = try reader.rows(group.lead)
+        let copies = try group.copies.map { try reader.rows($0) }
         let current = chain.current.map { row -> TimelineRow in
             var row = row
-            row.alsoFrom = group.copies.flatMap(\.current).map { RowCopy($0) }
+            row.alsoFrom = copies.flatMap(\.current).map { RowCopy($0) }
             row.possiblySame = group.possiblySame
             return row
         }
         guard query.includesVersions else { return current }
-        return current + chain.earlier + group.copies.flatMap(\.earlier)
+        return current + chain.earlier + copies.flatMap(\.earlier)
     }
 
     /// Whether the reader may know of another record that may be the same person's.

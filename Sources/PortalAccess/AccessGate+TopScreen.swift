@@ -60,6 +60,10 @@ extension AccessGate {
                 members[place.element].append(group)
             }
         }
+        let reader = RowReader(record)
+        for (index, element) in rules.elements.enumerated() {
+            try reader.fetch(members[index].prefix(element.rowsMax))
+        }
         var elements: [TopScreen.Element] = []
         let concealed =
             try asOf == nil
@@ -71,7 +75,7 @@ extension AccessGate {
                 try self.element(
                     element,
                     members[index],
-                    of: record,
+                    reader,
                     older: older[index],
                     sources
                 )
@@ -127,7 +131,7 @@ extension AccessGate {
     private func element(
         _ element: TopElement,
         _ groups: [EventGroups.Group],
-        of record: ArrangedRecord,
+        _ reader: RowReader,
         older: Int,
         _ sources: Sources
     ) throws -> TopScreen.Element {
@@ -141,7 +145,7 @@ extension AccessGate {
         let names = Set(feeding.map(\.name))
         var absences = sources.silos.filter { names.contains($0.silo) && $0.state != "current" }
         let chosen = try TopRows(kinds, groups, rowsMax: element.rowsMax, at: sources.moment) {
-            try displayed($0, of: record, TimelineQuery())
+            try displayed($0, reader, TimelineQuery())
         }
         // A source of statements that has sent nothing of this patient has not said "none".
         let silent = sources.silos.filter { silo in

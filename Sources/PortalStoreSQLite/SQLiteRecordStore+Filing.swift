@@ -307,9 +307,11 @@ extension SQLiteRecordStore {
         )
         let seq = try touched.seq ?? StoredDigest.nextNumber(database)
         touched.seq = seq + 1
-        let digest = StatementDigest(entry, written: written, seq: seq)
+        var row: [UInt8]?
+        let digest = StatementDigest(entry, written: written, seq: seq, row: &row)
         try StoredDigest.insert(
             digest,
+            row: row,
             at: StoredDigest.Place(
                 patient: entry.subject.id,
                 silo: filing.silo,

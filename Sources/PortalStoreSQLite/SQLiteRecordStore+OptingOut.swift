@@ -273,6 +273,13 @@ extension SQLiteRecordStore {
                 arguments: [document.blob, silo, patient.rawValue]
             )
             try database.execute(
+                sql: """
+                    DELETE FROM plain_row WHERE seq IN (
+                      SELECT seq FROM digest WHERE document = ? AND silo = ? AND patient = ?)
+                    """,
+                arguments: [document.blob, silo, patient.rawValue]
+            )
+            try database.execute(
                 sql: "DELETE FROM digest WHERE document = ? AND silo = ? AND patient = ?",
                 arguments: [document.blob, silo, patient.rawValue]
             )

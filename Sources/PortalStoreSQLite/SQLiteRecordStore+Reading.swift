@@ -472,11 +472,34 @@ extension SQLiteRecordStore {
         _ others: [KeyHolder],
         _ rules: RecordRules
     ) throws -> ArrangedRecord {
-        try ArrangedRecord(cluster, digests, others: others, rules: rules.merge) { statements in
-            try self.pool.read { database in
-                try statements.map { try self.entry($0, database) }
+        try ArrangedRecord(
+            cluster,
+            digests,
+            others: others,
+            rules: rules.merge,
+            rows: { statements in try self.pool.read { try self.rows(statements, $0) } },
+            load: { statements in
+                try self.pool.read { database in
+                    try statements.map { try self.entry($0, database) }
+                }
             }
+        )
+    }
+
+    /// The rows that are kept of plain statements.
+    private func rows(
+        _ statements: [Int],
+        _ database: Database
+    ) throws -> [Int: TimelineRow] {
+        let select = try database.cachedStatement(
+            sql: "SELECT bytes FROM plain_row WHERE seq = ?"
+        )
+        var kept: [Int: TimelineRow] = [:]
+        for statement in statements {
+            let row = try Row.fetchOne(select, arguments: [statement])
+            kept[statement] = row.flatMap { RowBytes.row($0.bytes(0)) }
         }
+        return kept
     }
 
     /// An entry by the number of its digest.

@@ -144,10 +144,13 @@ enum SQLiteSchema {
           ordinal INTEGER NOT NULL, columns INTEGER NOT NULL REFERENCES chain_columns(id),
           traits INTEGER NOT NULL, entry INTEGER NOT NULL, version INTEGER NOT NULL,
           chain INTEGER, ties BLOB NOT NULL, key TEXT, start INTEGER, precision INTEGER NOT NULL,
-          event INTEGER, first INTEGER, second INTEGER, number INTEGER, content INTEGER NOT NULL,
+          event INTEGER, first INTEGER, second INTEGER, assigner INTEGER, said INTEGER,
+          number INTEGER, content INTEGER NOT NULL,
           PRIMARY KEY(patient, seq)) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX digest_seq ON digest(seq);
         CREATE INDEX digest_document ON digest(document, silo);
+        -- The rows of statements that are shown as they are stated.
+        CREATE TABLE plain_row(seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
         -- Counts up where a patient's record is no longer what it was and something added.
         CREATE TABLE shape(
           patient TEXT NOT NULL PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -16,15 +16,21 @@ enum StoredDigest {
 
     static func insert(
         _ digest: StatementDigest,
+        row: [UInt8]?,
         at place: Place,
         columns: Int,
         _ database: Database
     ) throws {
+        if let row {
+            try database.cachedStatement(sql: "INSERT INTO plain_row(seq, bytes) VALUES(?, ?)")
+                .execute(arguments: [digest.seq, row.blob])
+        }
         try database.cachedStatement(
             sql: """
                 INSERT INTO digest(patient, seq, silo, document, ordinal, columns, traits, entry,
-                  version, chain, ties, key, start, precision, event, first, second, number, content)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  version, chain, ties, key, start, precision, event, first, second, assigner, said,
+                  number, content)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(
             arguments: [
@@ -34,6 +40,7 @@ enum StoredDigest {
                 bytes(digest.further.ties).blob, digest.further.key, digest.start,
                 digest.precision, digest.names.event.map(signed),
                 digest.names.first.map(signed), digest.names.second.map(signed),
+                digest.names.assigner.map(signed), digest.names.said.map(signed),
                 digest.number.map(signed), signed(digest.content),
             ]
         )
@@ -54,10 +61,12 @@ enum StoredDigest {
             names: EventNames(
                 event: (row[10] as Int64?).map(unsigned),
                 first: (row[11] as Int64?).map(unsigned),
-                second: (row[12] as Int64?).map(unsigned)
+                second: (row[12] as Int64?).map(unsigned),
+                assigner: (row[13] as Int64?).map(unsigned),
+                said: (row[14] as Int64?).map(unsigned)
             ),
-            number: (row[13] as Int64?).map(unsigned),
-            content: unsigned(row[14]),
+            number: (row[15] as Int64?).map(unsigned),
+            content: unsigned(row[16]),
             further: StatementDigest.Further(
                 key: row[7],
                 document: document,
@@ -68,7 +77,7 @@ enum StoredDigest {
 
     static let columns = """
         seq, document, traits, entry, version, chain, ties, key, start, precision, event, first,
-        second, number, content
+        second, assigner, said, number, content
         """
 
     static func nextNumber(_ database: Database) throws -> Int {
@@ -99,7 +108,8 @@ enum StoredDigest {
             seq += 1
             let written = row.bytes("payload")
             let entry: RecordEntry = try CanonicalJSON.decode(from: written)
-            let digest = StatementDigest(entry, written: written, seq: seq)
+            var bytes: [UInt8]?
+            let digest = StatementDigest(entry, written: written, seq: seq, row: &bytes)
             let place = Place(
                 patient: entry.subject.id,
                 silo: row["silo"],
@@ -107,7 +117,7 @@ enum StoredDigest {
                 ordinal: row["ordinal"]
             )
             let columns = try number(of: digest.columns, database)
-            try insert(digest, at: place, columns: columns, database)
+            try insert(digest, row: bytes, at: place, columns: columns, database)
         }
     }
 

@@ -33,7 +33,10 @@ package final class ArrangedChain: Sendable {
         entry = digest.entry
         self.version = version
         last = digest.entry
-        names = digest.names
+        var names = digest.names
+        // Of several versions only merging tells what they say.
+        if !statements.isEmpty { names.said = nil }
+        self.names = names
         others = []
         statement = digest.seq
         several = statements
@@ -63,6 +66,8 @@ package final class ArrangedChain: Sendable {
     package var source: String { columns.source }
     /// The kind.
     package var kind: EntryKind { columns.kind }
+    /// The number of its one plain statement, whose row is kept; nil where it is merged.
+    var plain: Int? { several.isEmpty ? statement : nil }
     /// The entries that decide on it, by the store's numbers for them, in order.
     package var statements: [Int] { several.isEmpty ? [statement] : several }
     /// The numbers of the handles that its entries have had, and of its current rows'.

@@ -9,6 +9,8 @@ package import PortalRecord
 package struct ArrangedRecord: Sendable {
     /// Fetches entries by the store's numbers for them, in that order.
     package typealias Loader = @Sendable (_ statements: [Int]) throws -> [RecordEntry]
+    /// Fetches the rows of plain statements that are kept, by the store's numbers.
+    package typealias RowLoader = @Sendable (_ statements: [Int]) throws -> [Int: TimelineRow]
 
     /// Whose it is.
     package let cluster: PatientCluster
@@ -23,6 +25,7 @@ package struct ArrangedRecord: Sendable {
 
     private let rules: MergeRules
     private let load: Loader
+    private let loadRows: RowLoader
     /// Other people's chains under numbers that this record uses too, by number.
     private let holders: [String: [KeyHolder]]
     private let reused: Set<UInt64>
@@ -57,6 +60,7 @@ package struct ArrangedRecord: Sendable {
     ///   - digests: Of everything filed under its source patients, in any order.
     ///   - others: Holders outside the cluster of numbers that the entries use (SAFETY S4).
     ///   - rules: The site's.
+    ///   - rows: Fetches rows that are kept; none need be.
     ///   - load: Fetches entries.
     /// - Throws: What `load` throws.
     package init(
@@ -64,11 +68,13 @@ package struct ArrangedRecord: Sendable {
         _ digests: [StatementDigest],
         others: [KeyHolder],
         rules: MergeRules,
+        rows: @escaping RowLoader = { _ in [:] },
         load: @escaping Loader
     ) throws {
         self.cluster = cluster
         self.rules = rules
         self.load = load
+        loadRows = rows
         holders = Dictionary(grouping: others, by: \.number)
         reused = Set(holders.keys.map { Handle.number(ofText: $0) })
         banner = BannerMerge.merge([])
@@ -315,6 +321,23 @@ package struct ArrangedRecord: Sendable {
         let chains = try outcome(entries: try load(chain.statements)).chains
         guard chain.ordinal < chains.count else { throw RecordGone() }
         return chains[chain.ordinal]
+    }
+
+    /// The rows of chains, current and earlier, in the order of the chains.
+    ///
+    /// Those of plain statements are kept; all others are merged.
+    ///
+    /// - Throws: As ``merged(_:)``.
+    package func rows(
+        of chains: [ArrangedChain]
+    ) throws -> [(current: [TimelineRow], earlier: [TimelineRow])] {
+        let plain = chains.compactMap(\.plain)
+        let kept = plain.isEmpty ? [:] : try loadRows(plain)
+        return try chains.map { chain in
+            if let row = chain.plain.flatMap({ kept[$0] }) { return ([row], []) }
+            let merged = try merged(chain)
+            return (merged.current, merged.earlier)
+        }
     }
 
     /// What a person has to decide, and why readers of earlier states must be told.

@@ -8,6 +8,7 @@ public import PortalRecord
 public struct ArrangementTrial: Sendable {
     private let digests: [StatementDigest]
     private let entries: [RecordEntry]
+    private let rows: [[UInt8]?]
     private let cluster: PatientCluster
 
     /// Digests entries of one person, each with the number of its place.
@@ -16,14 +17,18 @@ public struct ArrangementTrial: Sendable {
     public init?(_ stated: [RecordEntry]) throws {
         var entries = stated
         var digests: [StatementDigest] = []
+        var rows: [[UInt8]?] = []
         // Equal columns are one, as a store reads them.
         var known: [ChainColumns: ChainColumns] = [:]
         for index in entries.indices {
+            var row: [UInt8]?
             var digest = StatementDigest(
                 entries[index],
                 written: try CanonicalJSON.encode(entries[index]),
-                seq: index
+                seq: index,
+                row: &row
             )
+            rows.append(row)
             digest.columns = known[digest.columns] ?? digest.columns
             known[digest.columns] = digest.columns
             digests.append(digest)
@@ -31,6 +36,7 @@ public struct ArrangementTrial: Sendable {
         }
         self.entries = entries
         self.digests = digests
+        self.rows = rows
         let people = Array(Set(entries.map(\.subject.id))).sorted()
         guard let cluster = PatientCluster(members: people, possibleOthers: []) else { return nil }
         self.cluster = cluster
@@ -44,13 +50,22 @@ public struct ArrangementTrial: Sendable {
     /// - Throws: Nothing for entries of ours.
     public func arranged(_ number: Int) throws -> Record {
         let entries = entries
+        let rows = rows
         return Record(
             try ArrangedRecord(
                 cluster,
                 Array(digests.prefix(number)),
                 others: [],
-                rules: MergeRules()
-            ) { statements in statements.map { entries[$0] } }
+                rules: MergeRules(),
+                rows: { statements in
+                    var kept: [Int: TimelineRow] = [:]
+                    for statement in statements {
+                        kept[statement] = rows[statement].flatMap(RowBytes.row)
+                    }
+                    return kept
+                },
+                load: { statements in statements.map { entries[$0] } }
+            )
         )
     }
 
@@ -81,7 +96,7 @@ public struct ArrangementTrial: Sendable {
             let groups = EventGroups(record, isVisible: { _ in true }, isOrigin: { _, _ in false })
             let page = try Arrangement.page(record, groups, query: query, now: now)
             let shown = page.sections.flatMap(\.groups)
-            let rows = try shown.flatMap { try record.merged($0.lead).current }
+            let rows = try record.rows(of: shown.map(\.lead)).flatMap(\.current)
             return (rows, shown.reduce(0) { $0 + 1 + $1.copies.count }, page.next)
         }
     }

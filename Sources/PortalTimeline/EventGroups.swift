@@ -11,32 +11,36 @@ package final class EventGroups {
         /// The chain that is shown.
         package let lead: ArrangedChain
         /// The others, equal in every value.
-        package var copies: [MergedChain] = []
+        package var copies: [ArrangedChain] = []
         /// Entries of other rows that may be the same event.
         package var possiblySame: [EntryID] = []
     }
 
     private let record: ArrangedRecord
     private let isVisible: (ArrangedChain) -> Bool
-    private let isOrigin: (_ silo: String, _ assigner: String) -> Bool
+    private let isOrigin: (_ silo: String, _ assigner: UInt64) -> Bool
     private let resends: (_ silo: String) -> Bool
     /// Of each event that was asked about: the copies of its leads, and which chains are copies.
-    private var told:
-        [UInt64: (copies: [ObjectIdentifier: [MergedChain]], followers: Set<ObjectIdentifier>)] =
-            [:]
+    private var told: [UInt64: Told] = [:]
+
+    private struct Told {
+        var copies: [ObjectIdentifier: [ArrangedChain]] = [:]
+        var followers: Set<ObjectIdentifier> = []
+    }
 
     /// Prepares to group.
     ///
     /// - Parameters:
     ///   - record: The record.
     ///   - isVisible: Whether a chain may be shown, and is asked for.
-    ///   - isOrigin: Whether a silo speaks for an assigner: the originating laboratory.
+    ///   - isOrigin: Whether a silo speaks for an assigner, by its number: the originating
+    ///     laboratory.
     ///   - resends: Whether a silo sends old reports again under new numbers: then two of its own
     ///     may be the same event.
     package init(
         _ record: ArrangedRecord,
         isVisible: @escaping (ArrangedChain) -> Bool,
-        isOrigin: @escaping (_ silo: String, _ assigner: String) -> Bool,
+        isOrigin: @escaping (_ silo: String, _ assigner: UInt64) -> Bool,
         resends: @escaping (_ silo: String) -> Bool = { _ in false }
     ) {
         self.record = record
@@ -74,35 +78,55 @@ package final class EventGroups {
         return try tell(event).followers.contains(ObjectIdentifier(chain))
     }
 
-    private func tell(
-        _ event: UInt64
-    ) throws -> (copies: [ObjectIdentifier: [MergedChain]], followers: Set<ObjectIdentifier>) {
+    private func tell(_ event: UInt64) throws -> Told {
         if let known = told[event] { return known }
         let members = record.sharing(event).filter(isVisible)
-        var found: (copies: [ObjectIdentifier: [MergedChain]], followers: Set<ObjectIdentifier>) =
-            ([:], [])
+        var found = Told()
         if Set(members.map(\.source)).count > 1 {
-            var chains = try members.map { (chain: $0, merged: try record.merged($0)) }
-            let assigner = String(chains[0].merged.eventKey?.prefix { $0 != "\u{1F}" } ?? "")
-            chains.sort { left, right in
-                SameEvent.rank(left.merged, isOrigin(left.chain.source, assigner))
-                    < SameEvent.rank(right.merged, isOrigin(right.chain.source, assigner))
-            }
-            var leads: [(chain: ArrangedChain, merged: MergedChain)] = []
-            for one in chains {
-                let lead = leads.first {
-                    $0.chain.source != one.chain.source
-                        && SameEvent.says($0.merged, all: one.merged)
-                }
-                guard let lead else {
-                    leads.append(one)
-                    continue
-                }
-                found.copies[ObjectIdentifier(lead.chain), default: []].append(one.merged)
-                found.followers.insert(ObjectIdentifier(one.chain))
-            }
+            found = try alike(members) ?? compared(members)
         }
         told[event] = found
+        return found
+    }
+
+    private func isOrigin(_ chain: ArrangedChain) -> Bool {
+        chain.names.assigner.map { isOrigin(chain.source, $0) } ?? false
+    }
+
+    /// Where all say the same, and none is read: the originating laboratory leads.
+    private func alike(_ members: [ArrangedChain]) -> Told? {
+        guard let first = members.first, let said = first.names.said,
+            members.allSatisfy({ $0.names.said == said }),
+            Set(members.map(\.source)).count == members.count
+        else { return nil }
+        let order = members.sorted { left, right in
+            (isOrigin(left) ? 0 : 1, left.source) < (isOrigin(right) ? 0 : 1, right.source)
+        }
+        var told = Told()
+        told.copies[ObjectIdentifier(order[0])] = Array(order.dropFirst())
+        told.followers = Set(order.dropFirst().map { ObjectIdentifier($0) })
+        return told
+    }
+
+    private func compared(_ members: [ArrangedChain]) throws -> Told {
+        var chains = try members.map { (chain: $0, merged: try record.merged($0)) }
+        chains.sort { left, right in
+            SameEvent.rank(left.merged, isOrigin(left.chain))
+                < SameEvent.rank(right.merged, isOrigin(right.chain))
+        }
+        var found = Told()
+        var leads: [(chain: ArrangedChain, merged: MergedChain)] = []
+        for one in chains {
+            let lead = leads.first {
+                $0.chain.source != one.chain.source && SameEvent.says($0.merged, all: one.merged)
+            }
+            guard let lead else {
+                leads.append(one)
+                continue
+            }
+            found.copies[ObjectIdentifier(lead.chain), default: []].append(one.chain)
+            found.followers.insert(ObjectIdentifier(one.chain))
+        }
         return found
     }
 }

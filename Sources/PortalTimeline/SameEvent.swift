@@ -43,6 +43,21 @@ enum SameEvent {
             + (span.isWallClock ? "/wall" : "")
     }
 
+    /// A number for all that ``says(_:all:)`` compares: where it is equal, each says all that the
+    /// other does, and as much of it is a warning. Nil for a row without values.
+    static func said(_ row: TimelineRow) -> UInt64? {
+        guard !row.values.isEmpty else { return nil }
+        var parts = ["\(row.values.count)", "\(row.notes.count)"] + row.notes
+        parts += row.markers.map(\.rawValue)
+        for value in row.values {
+            parts += [value.code, value.value.map { "=" + $0 } ?? "", value.unit ?? "\u{0}"]
+            parts += [value.instance ?? "\u{0}", value.abnormal ?? "\u{0}"]
+            parts += value.markers.map(\.rawValue)
+        }
+        // Each with its length: no part runs into the next.
+        return Handle.number(ofText: parts.map { "\($0.utf8.count):" + $0 }.joined())
+    }
+
     /// The originating laboratory first, then whoever says more that a reader must know.
     static func rank(_ chain: MergedChain, _ isOrigin: Bool) -> (Int, Int, String) {
         let said = chain.current.reduce(0) { sum, row in

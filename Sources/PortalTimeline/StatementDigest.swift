@@ -107,6 +107,19 @@ package struct StatementDigest: Sendable, Hashable {
     ///   - written: Its canonical JSON.
     ///   - seq: The store's number for it.
     package init(_ stated: RecordEntry, written: [UInt8], seq: Int) {
+        var row: [UInt8]?
+        self.init(stated, written: written, seq: seq, row: &row)
+    }
+
+    /// Digests an entry, and writes its row where it is plain.
+    ///
+    /// - Parameters:
+    ///   - stated: The entry.
+    ///   - written: Its canonical JSON.
+    ///   - seq: The store's number for it.
+    ///   - row: The row's bytes; nil where nothing but merging tells the row.
+    package init(_ stated: RecordEntry, written: [UInt8], seq: Int, row: inout [UInt8]?) {
+        row = nil
         var entry = stated
         version = StatementOrder.number(of: entry, written: written)
         entry.known = KnownHandles(version: version, id: entry.id)
@@ -145,6 +158,8 @@ package struct StatementDigest: Sendable, Hashable {
         start = position.start
         precision = position.precision
         names = EventNames(chain)
+        names.said = SameEvent.said(chain.current[0])
+        row = RowBytes.bytes(of: chain.current[0])
     }
 
     /// The handles that it was digested with.
@@ -193,11 +208,23 @@ package struct EventNames: Sendable, Hashable {
     /// Parts of it.
     package var first: UInt64?
     package var second: UInt64?
+    /// Who assigned the number.
+    package var assigner: UInt64?
+    /// What one plain report says: two that say the same are equal in every value and warning (S12).
+    package var said: UInt64?
 
-    package init(event: UInt64? = nil, first: UInt64? = nil, second: UInt64? = nil) {
+    package init(
+        event: UInt64? = nil,
+        first: UInt64? = nil,
+        second: UInt64? = nil,
+        assigner: UInt64? = nil,
+        said: UInt64? = nil
+    ) {
         self.event = event
         self.first = first
         self.second = second
+        self.assigner = assigner
+        self.said = said
     }
 
     package init(_ chain: MergedChain) {
@@ -205,6 +232,9 @@ package struct EventNames: Sendable, Hashable {
         event = chain.eventKey.map { Handle.number(ofText: $0) }
         first = likes.first
         second = likes.count > 1 ? likes[1] : nil
+        assigner = chain.eventKey.map { key in
+            Handle.number(ofText: String(key.prefix { $0 != "\u{1F}" }))
+        }
     }
 
     package var likes: [UInt64] { [first, second].compactMap { $0 } }

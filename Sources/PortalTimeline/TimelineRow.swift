@@ -83,6 +83,26 @@ public struct TimelineRow: Hashable, Sendable, Codable {
         if case .allergyIntolerance(let allergy) = entry.content { noneKnown = allergy.noneKnown }
     }
 
+    /// A row to be filled.
+    init(entry: EntryID, version: String, kind: EntryKind, when: PartialDate?) {
+        self.entry = entry
+        self.version = version
+        self.kind = kind
+        self.when = when
+        what = ""
+        headline = ""
+        values = []
+        status = ""
+        isCurrent = true
+        markers = []
+        supersedes = []
+        silo = ""
+        document = ContentHash(of: EmptyCollection<UInt8>())
+        who = []
+        notes = []
+        findings = []
+    }
+
     /// The status in words; a word of the sender's that nobody knows is said as it was sent, since
     /// "final" would hide that an allergy was refuted or a medicine stopped.
     static func status(of entry: RecordEntry) -> String {
@@ -188,6 +208,17 @@ public struct RowValue: Hashable, Sendable, Codable {
     public var quantity: Quantity?
     /// Files in or behind the value.
     public var attachments: [Attachment]
+
+    /// A value to be filled.
+    init(code: String, text: String) {
+        self.code = code
+        self.text = text
+        status = ""
+        markers = []
+        notes = []
+        path = ""
+        attachments = []
+    }
 
     init(_ observation: Observation, markers: Set<Marker>, showsValue: Bool, isWrongPatient: Bool) {
         code = observation.code.firstCode ?? ""

@@ -197,6 +197,21 @@ struct HistoryLawTests {
             let one = try CanonicalJSON.text(shown.sorted { $0.entries[0] < $1.entries[0] })
             let two = try CanonicalJSON.text(arranged.sorted { $0.entries[0] < $1.entries[0] })
             #expect(one == two, "seed \(seed)")
+            for statement in filed.entries.indices {
+                // What is kept of a plain row is the row.
+                var bytes: [UInt8]?
+                let written = try CanonicalJSON.encode(filed.entries[statement])
+                _ = StatementDigest(
+                    filed.entries[statement],
+                    written: written,
+                    seq: statement,
+                    row: &bytes
+                )
+                guard let bytes else { continue }
+                let alone = RecordMerge.merge([filed.entries[statement]]).chains.flatMap(\.current)
+                #expect([RowBytes.row(bytes)] == alone.map { $0 }, "seed \(seed)")
+                #expect(RowBytes.row(Array(bytes.dropLast())) == nil, "seed \(seed)")
+            }
             for (chain, merged) in zip(record.chains, arranged) {
                 #expect(chain.position == merged.current.first?.position, "seed \(seed)")
                 #expect(chain.columns == ChainColumns(merged), "seed \(seed)")

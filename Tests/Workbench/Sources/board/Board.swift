@@ -75,13 +75,55 @@ struct Board: ParsableCommand {
                 _ = try portal.list(wards[index % wards.count], as: reader, at: now)
             }
         )
+        var grouping = try Grouping(board: board)
+        for patient in people { try grouping.read(portal, patient, reader, now) }
+        rows.append(try rebuilding(portal, asked, keeper, reader, now))
         let size =
             (try manager.attributesOfItem(atPath: store + "/record.sqlite")[.size] as? Int) ?? 0
         let facts: [(String, Int)] = [
             ("people", people.count), ("messages", messages), ("bytes received", bytes),
             ("messages/s", Int(Double(messages) / seconds)), ("store bytes", size),
+            ("events told twice", grouping.expected), ("shown as one", grouping.right),
+            ("shown as one wrongly", grouping.wrong),
         ]
         print(json ? try jsonText(facts, rows) : markdown(facts, rows))
+        if !json {
+            print("")
+            print(
+                String(
+                    format: "The same event through two silos: precision %.4f, recall %.4f.",
+                    grouping.precision,
+                    grouping.recall
+                )
+            )
+        }
+    }
+
+    /// Links two people, reads them as one, retracts the link, and times the next opening.
+    private func rebuilding(
+        _ portal: Portal,
+        _ people: [SourcePatientID],
+        _ keeper: Principal,
+        _ reader: Principal,
+        _ now: Instant
+    ) throws -> Row {
+        var samples: [Double] = []
+        for index in stride(from: 0, to: min(people.count - 1, 100), by: 2)
+        where people[index] != people[index + 1] {
+            let link = try portal.link(
+                people[index],
+                people[index + 1],
+                reason: "a trial",
+                as: keeper,
+                at: now
+            )
+            _ = try portal.timeline(of: people[index], as: reader, at: now)
+            _ = try portal.retract(link, reason: "two people", as: keeper, at: now)
+            let start = ContinuousClock.now
+            _ = try portal.timeline(of: people[index], as: reader, at: now)
+            samples.append(start.duration(to: .now).seconds * 1000)
+        }
+        return row("opening after a link was retracted", samples)
     }
 
     private func load(_ portal: Portal, at now: Instant) throws -> (Int, Int) {
@@ -113,9 +155,14 @@ struct Board: ParsableCommand {
             try body(index)
             samples.append(start.duration(to: .now).seconds * 1000)
         }
-        samples.sort()
+        return row(name, samples)
+    }
+
+    private func row(_ name: String, _ all: [Double]) -> Row {
+        let samples = all.sorted()
         func share(_ part: Double) -> Double {
-            samples[min(samples.count - 1, Int(Double(samples.count) * part))]
+            guard !samples.isEmpty else { return 0 }
+            return samples[min(samples.count - 1, Int(Double(samples.count) * part))]
         }
         return Row(name: name, p50: share(0.5), p99: share(0.99), slowest: samples.last ?? 0)
     }
