@@ -229,7 +229,7 @@ let package = Package(
             [
                 "ClinicalPortal", "HL7v2Adapters", "PortalAccess", "PortalAudit", "PortalIdentity",
                 "PortalIntake", "PortalPolicy", "PortalRecord", "PortalStore", "PortalStoreSQLite",
-                "PortalTimeline", "PortalViews",
+                "PortalTimeline", "PortalViews", .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         tests("HouseTests", ["ClinicalPortal", "PortalRecord"]),

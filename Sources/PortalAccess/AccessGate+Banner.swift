@@ -12,10 +12,10 @@ extension AccessGate {
     ) -> PersonBanner {
         let banner = record.banner
         // Where the person is now is told by attendances that may be shown, and by no others.
-        let present = record.episodes.filter { $0.state == "in progress" }
-        let shown =
-            present.isEmpty ? [] : visible.chains.filter { $0.kind == .encounter }
-        let now = present.filter { episode in shown.contains { $0.holds(episode.entry) } }
+        let now = record.episodes.filter { episode in
+            episode.state == "in progress"
+                && record.chains(of: episode).contains(where: visible.contains)
+        }
         return PersonBanner(
             name: banner.name,
             birthDate: banner.birthDate,

@@ -36,7 +36,7 @@ extension AccessGate {
             }
         )
         let sources = Sources(silos: silos, heard: heard, readable: readable, moment: moment)
-        var members: [[EventGroups.Group]] = rules.elements.map { _ in [] }
+        var members: [[ArrangedChain]] = rules.elements.map { _ in [] }
         var older = rules.elements.map { _ in 0 }
         let groups = grouped(record, visible)
         // Of what is alike the element is found once.
@@ -50,19 +50,20 @@ extension AccessGate {
             )
         }
         for chain in visible.chains {
-            guard let place = places[chain.column], let group = try groups.group(chain)
-            else { continue }
+            guard let place = places[chain.column], try !groups.isCopy(chain) else { continue }
             if let days = place.rule.lookBackDays, let start = chain.start,
                 start < moment.milliseconds - days * 86_400_000
             {
                 older[place.element] += 1
             } else {
-                members[place.element].append(group)
+                members[place.element].append(chain)
             }
         }
         let reader = RowReader(record)
         for (index, element) in rules.elements.enumerated() {
-            try reader.fetch(members[index].prefix(element.rowsMax))
+            try reader.fetch(
+                members[index].prefix(element.rowsMax).compactMap { try groups.group($0) }
+            )
         }
         var elements: [TopScreen.Element] = []
         let concealed =
@@ -75,6 +76,7 @@ extension AccessGate {
                 try self.element(
                     element,
                     members[index],
+                    groups,
                     reader,
                     older: older[index],
                     sources
@@ -130,7 +132,8 @@ extension AccessGate {
     /// One element: its rows, what must be said, and which of its sources are missing.
     private func element(
         _ element: TopElement,
-        _ groups: [EventGroups.Group],
+        _ leads: [ArrangedChain],
+        _ groups: EventGroups,
         _ reader: RowReader,
         older: Int,
         _ sources: Sources
@@ -144,8 +147,8 @@ extension AccessGate {
         }
         let names = Set(feeding.map(\.name))
         var absences = sources.silos.filter { names.contains($0.silo) && $0.state != "current" }
-        let chosen = try TopRows(kinds, groups, rowsMax: element.rowsMax, at: sources.moment) {
-            try displayed($0, reader, TimelineQuery())
+        let chosen = try TopRows(kinds, leads, rowsMax: element.rowsMax, at: sources.moment) {
+            try groups.group($0).map { try displayed($0, reader, TimelineQuery()) } ?? []
         }
         // A source of statements that has sent nothing of this patient has not said "none".
         let silent = sources.silos.filter { silo in

@@ -26,20 +26,20 @@ struct TopRows {
 
     init(
         _ kinds: Set<EntryKind>,
-        _ groups: [EventGroups.Group],
+        _ leads: [ArrangedChain],
         rowsMax: Int,
         at moment: Instant,
-        displayed: (EventGroups.Group) throws -> [TimelineRow]
+        displayed: (ArrangedChain) throws -> [TimelineRow]
     ) rethrows {
         // Of what is booked, stated or planned there is little: all of it is looked at.
         let isShort = kinds.isDisjoint(with: [
             .diagnosticReport, .clinicalDocument, .scannedDocument,
         ])
-        var shown = try groups.prefix(isShort ? Self.shortMax : rowsMax).map(displayed)
+        var shown = try leads.prefix(isShort ? Self.shortMax : rowsMax).map(displayed)
         if !isShort, kinds.contains(.diagnosticReport) {
             let since = moment.milliseconds - Self.newDays * 86_400_000
-            let newer = groups.dropFirst(rowsMax).prefix {
-                ($0.lead.start ?? .min) >= since
+            let newer = leads.dropFirst(rowsMax).prefix {
+                ($0.start ?? .min) >= since
             }
             let abnormal = try newer.map(displayed).filter { rows in
                 rows.contains { row in row.values.contains { $0.abnormal != nil } }
@@ -60,7 +60,7 @@ struct TopRows {
             shown = Array(shown.prefix(rowsMax))
         }
         rows = shown.flatMap { $0 }
-        more = groups.count - shown.count
+        more = leads.count - shown.count
     }
 
     private static func ordered(

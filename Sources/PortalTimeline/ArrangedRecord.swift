@@ -40,6 +40,8 @@ package struct ArrangedRecord: Sendable {
     /// All other parcels, by their roots.
     private var parcels: [Int: Parcel] = [:]
     private var names = SharedNames()
+    /// Attendances by the numbers of their rows' handles.
+    private var stays: [UInt64: [ArrangedChain]] = [:]
     private var people = PeopleStated()
     private var sum: (UInt64, UInt64) = (0, 0)
     /// The greatest of the store's numbers in it.
@@ -187,6 +189,7 @@ package struct ArrangedRecord: Sendable {
         for chain in parcel.chains {
             chains.remove(chain)
             names.remove(chain)
+            if chain.kind == .encounter { stays[chain.entry]?.removeAll { $0 === chain } }
             columns[chain.column].count -= 1
         }
         if !parcel.episodes.isEmpty {
@@ -216,6 +219,7 @@ package struct ArrangedRecord: Sendable {
     /// Counts a chain and notes its names.
     private mutating func enter(_ chain: ArrangedChain) {
         columns[chain.column].count += 1
+        if chain.kind == .encounter { stays[chain.entry, default: []].append(chain) }
         names.insert(chain)
     }
 
@@ -353,6 +357,11 @@ package struct ArrangedRecord: Sendable {
             recalls += outcome.recalls
         }
         return (cases.sorted { $0.reviewCase.id < $1.reviewCase.id }, recalls.sorted())
+    }
+
+    /// The chains that tell of an attendance.
+    package func chains(of episode: CareEpisode) -> [ArrangedChain] {
+        stays[Handle.number(episode.entry.rawValue)] ?? []
     }
 
     /// The chains that share the name of an event with a chain, itself among them.

@@ -60,7 +60,12 @@ struct Grouping {
     }
 
     /// Reads all of somebody's timeline.
-    mutating func read(_ portal: Portal, _ patient: SourcePatientID, _ reader: Principal, _ now: Instant)
+    mutating func read(
+        _ portal: Portal,
+        _ patient: SourcePatientID,
+        _ reader: Principal,
+        _ now: Instant
+    )
         throws
     {
         var query = TimelineQuery()

@@ -28,8 +28,20 @@ struct Record: ParsableCommand {
 
     func run() throws {
         let most = entries.max() ?? 0
-        progress("inventing and digesting \(most + rounds) entries")
         let life = InventedLife(messages: most + rounds)
+        try time(memory: life, most)
+        guard let store else { return }
+        print("")
+        print(
+            "| entries in SQLite | first opening, ms | one more message filed, ms | and read, ms "
+                + "| page of 50, audited, p50 ms | p99 ms | first screen p50 ms |"
+        )
+        print("|---|---|---|---|---|---|---|")
+        for count in entries { try time(store: store, life, count) }
+    }
+
+    private func time(memory life: InventedLife, _ most: Int) throws {
+        progress("inventing and digesting \(most + rounds) entries")
         let stated = try life.entries(withPerson: false)
         guard let trial = try ArrangementTrial(stated), trial.count >= most + rounds else {
             throw Failure(description: "the life is too short")
@@ -51,14 +63,6 @@ struct Record: ParsableCommand {
                     + "| \(fixed(quantile(pages, 0.5) * 1e3, 2)) | \(fixed(quantile(pages, 0.99) * 1e3, 2)) |"
             )
         }
-        guard let store else { return }
-        print("")
-        print(
-            "| entries in SQLite | first opening, ms | one more message filed, ms | and read, ms "
-                + "| page of 50, audited, p50 ms | p99 ms | first screen p50 ms |"
-        )
-        print("|---|---|---|---|---|---|---|")
-        for count in entries { try time(store: store, life, count) }
     }
 
     // MARK: In memory
