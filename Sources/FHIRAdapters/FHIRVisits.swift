@@ -25,7 +25,7 @@ extension FHIRAssembly {
             movement.expected = movement.admitted
             movement.admitted = nil
         }
-        movement.occurred = movement.discharged ?? movement.admitted ?? reading.messageTime
+        movement.occurred = movement.discharged ?? movement.admitted
         movement.reason = element.firstConcept("reasonCode")
         movement.service = element.words("serviceType")
         let types = element.allWords("type")
@@ -44,7 +44,7 @@ extension FHIRAssembly {
         if word == "entered-in-error" { entry.status = .enteredInError }
         entry.statusCode = word
         entry.effective = movement.admitted ?? movement.expected ?? movement.occurred
-        entry.statusTime = believable(movement.occurred, element)
+        entry.statusTime = believable(movement.occurred ?? reading.messageTime, element)
         entry.participants = element.all("participant").compactMap { participant in
             guard let individual = participant["individual"] else { return nil }
             let role = participant.words("type") ?? "participant"
@@ -74,7 +74,7 @@ extension FHIRAssembly {
             movement.expected = movement.admitted
             movement.admitted = nil
         }
-        movement.occurred = movement.discharged ?? movement.admitted ?? reading.messageTime
+        movement.occurred = movement.discharged ?? movement.admitted
         let types = element.allWords("type")
         movement.service = Self.lines(types)
         let diagnoses = element.all("diagnosis").compactMap { diagnosis -> String? in
@@ -95,7 +95,7 @@ extension FHIRAssembly {
         )
         entry.statusCode = facts.statusCode
         entry.effective = movement.admitted ?? movement.expected ?? movement.occurred
-        entry.statusTime = believable(movement.occurred, element)
+        entry.statusTime = believable(movement.occurred ?? reading.messageTime, element)
         entry.participants = reading.participants(
             element.all("careManager"),
             role: "care manager",

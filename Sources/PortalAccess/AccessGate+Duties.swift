@@ -172,7 +172,13 @@ extension AccessGate {
         let mayOverride = rules.access.grants.contains {
             look.principal.roles.contains($0.role) && $0.mayOverride
         }
-        var event = event(look, .overrideStarted, nil, mayOverride ? .permitted : .withheld)
+        let isFound = !override.patients.isEmpty
+        var event = event(
+            look,
+            .overrideStarted,
+            nil,
+            !mayOverride ? .withheld : isFound ? .permitted : .nothingFound
+        )
         event.members = override.patients.map(\.rawValue)
         event.reason = override.reason
         event.overrideToken = override.token
@@ -181,6 +187,7 @@ extension AccessGate {
         guard mayOverride else {
             throw AccessError("not-permitted", "ask someone whose role may take an override")
         }
+        guard isFound else { throw AccessError.notFound }
         try store.put(override)
     }
 

@@ -25,7 +25,8 @@ public enum TimelineSection: String, Hashable, Sendable, Codable, CaseIterable {
 public struct TimelineQuery: Hashable, Sendable {
     /// Kinds wanted; empty for all.
     public var kinds: [EntryKind] = []
-    /// Nothing that ended before this day; undated entries always stay.
+    /// Nothing that ended before this day; undated entries always stay. A day without a zone is one
+    /// of British clocks.
     public var since: PartialDate?
     /// At most so many rows; at least one.
     public var limit = 50
@@ -124,7 +125,7 @@ package enum Arrangement {
             self.chains = chains
             self.section = section
             self.now = now.milliseconds
-            since = query.since?.span.start
+            since = query.since?.assuming(.named(.london)).span.start
             let later = now.milliseconds
             switch section {
             // What comes up is read soonest first.
@@ -157,14 +158,16 @@ package enum Arrangement {
                 case .comingUp:
                     // Behind a cursor of another time the section may begin later.
                     guard (chain.start ?? .min) > now else { continue }
-                    if let since, (chain.start ?? .max) < since { continue }
+                    if let since, (chain.position.end ?? .max) <= since { continue }
                     return chain
                 case .dateNotKnown: return chain
                 case .timeline:
                     guard let start = chain.start else { break }
                     guard start <= now else { continue }
-                    if let since, start < since { break }
-                    return chain
+                    guard let since else { return chain }
+                    // A year or month may reach beyond a day that it began before.
+                    if chain.position.end ?? .max > since { return chain }
+                    if start > since - TimelinePosition.longest { continue }
                 }
                 break
             }

@@ -101,7 +101,9 @@ enum StatementMerge {
         case .condition(let condition):
             var row = TimelineRow(entry, version: version, what: "Diagnosis")
             row.headline = (condition.code.words ?? "") + past(entry)
-            date(&row, condition.recorded, entry)
+            // The onset, or the diagnosis's own day; the day of writing is said to be that.
+            let made = condition.recorded == entry.recorded ? nil : condition.recorded
+            date(&row, entry.effective ?? made, entry)
             return row
         case .relatedPerson(let person):
             var row = TimelineRow(entry, version: version, what: "Contact")

@@ -314,6 +314,30 @@ public struct TimelinePosition: Hashable, Sendable, Codable, Comparable {
         handle = entry.rawValue + "/" + version
     }
 
+    /// The longest stretch that a date may mean: a year.
+    package static let longest = 366 * 86_400_000
+
+    /// The end of the stretch that the date may mean, for a comparison with the start of a day.
+    ///
+    /// Where clocks change a day is an hour shorter or longer: the hour is left out.
+    package var end: Int? {
+        let hour = 3_600_000
+        guard let start, let precision = PartialDate.Precision(rawValue: precision) else {
+            return nil
+        }
+        // Noon is of the same day on every clock.
+        let first = CivilDate(days: CivilDate.divide(start + 12 * hour, by: 24 * hour).quotient)
+        func days(_ count: Int) -> Int { start + count * 24 * hour - hour }
+        switch precision {
+        case .year: return days(CivilDate.length(ofMonth: 2, year: first.year) + 337)
+        case .month: return days(CivilDate.length(ofMonth: first.month, year: first.year))
+        case .day: return days(1)
+        case .hour: return start + hour
+        case .minute: return start + 60_000
+        case .second, .fraction: return start + 1
+        }
+    }
+
     /// Newest first; of two that start together the more precise first; then by handle.
     public static func < (left: TimelinePosition, right: TimelinePosition) -> Bool {
         let one = left.start ?? Int.min

@@ -124,7 +124,7 @@ struct EvidenceTests {
         #expect(Set(shuffled) == straight)
     }
 
-    @Test("verified numbers that differ are a veto, directly and through a third (SAFETY S1)")
+    @Test("PITFALLS 34, 37: verified numbers that differ are a veto, also through a third (S1)")
     func veto() {
         let fields = InventedPeople.fields + [.verifiedNumber]
         let person = [
@@ -171,7 +171,7 @@ struct EvidenceTests {
         }
     }
 
-    @Test("many of one name make no quadratic work")
+    @Test("PITFALLS 65: many of one name make no quadratic work")
     func blocks() {
         let rows = (0..<3000).map { ["Ann", "Smith", "19510303", String($0), "", "", "", ""] }
         let linker = EvidenceLinker(InventedPeople.table(rows), model: .standard)
