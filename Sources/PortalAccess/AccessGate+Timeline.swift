@@ -78,6 +78,7 @@ extension AccessGate {
     ///   - record: The record.
     ///   - visible: What of it may be shown.
     ///   - kinds: The kinds that are asked for; empty for all.
+    /// - Returns: What groups a chain when it is shown.
     func grouped(
         _ record: ArrangedRecord,
         _ visible: VisibleChains,

@@ -5,7 +5,9 @@ public struct IdentityRules: Hashable, Sendable {
     /// The silos whose merge events hold for a system's identifiers (SAFETY S2).
     public var speakers: [String: Set<String>]
     /// From which probability on weighted evidence proposes a pair for review; nil where it does
-    /// not. It never links (S2).
+    /// not.
+    ///
+    /// It never links (S2).
     public var proposeFrom: Double?
 
     /// Builds rules.

@@ -194,8 +194,7 @@ extension SQLiteRecordStore {
     }
 
     /// Whether people who are no longer of the cluster still stand under its handle.
-    private func hadOthers(_ cluster: PatientCluster, _ database: Database) throws -> Bool
-    {
+    private func hadOthers(_ cluster: PatientCluster, _ database: Database) throws -> Bool {
         let count = try Int.fetchOne(
             database.cachedStatement(sql: "SELECT count(*) FROM cluster WHERE handle = ?"),
             arguments: [cluster.handle.rawValue]

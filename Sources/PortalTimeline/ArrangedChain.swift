@@ -25,7 +25,12 @@ package final class ArrangedChain: Sendable {
     package let ordinal: Int
 
     /// A chain of one plain statement, or of several versions of one.
-    init(_ digest: StatementDigest, version: UInt64, of statements: [Int], _ columns: (ChainColumns, Int)) {
+    init(
+        _ digest: StatementDigest,
+        version: UInt64,
+        of statements: [Int],
+        _ columns: (ChainColumns, Int)
+    ) {
         (self.columns, column) = columns
         key = digest.further.key
         start = digest.start
@@ -44,10 +49,17 @@ package final class ArrangedChain: Sendable {
     }
 
     /// A chain as it was merged; nil where nothing of it is current.
-    init?(_ chain: MergedChain, of statements: [Int], _ ordinal: Int, _ columns: (ChainColumns, Int)) {
+    init?(
+        _ chain: MergedChain,
+        of statements: [Int],
+        _ ordinal: Int,
+        _ columns: (ChainColumns, Int)
+    ) {
         guard let first = chain.current.first, let last = chain.current.last else { return nil }
         let position = first.position
-        let handles = (chain.entries + chain.current.map(\.entry)).map { Handle.number($0.rawValue) }
+        let handles = (chain.entries + chain.current.map(\.entry)).map {
+            Handle.number($0.rawValue)
+        }
         (self.columns, column) = columns
         key = chain.key
         start = position.start
@@ -80,7 +92,12 @@ package final class ArrangedChain: Sendable {
 
     /// Its place in the timeline's total order.
     package var position: TimelinePosition {
-        TimelinePosition(start: start, precision: precision, Handle.entry(entry), Handle.version(version))
+        TimelinePosition(
+            start: start,
+            precision: precision,
+            Handle.entry(entry),
+            Handle.version(version)
+        )
     }
 
     /// Whether it stands before another: as ``TimelinePosition`` orders, without making the texts.

@@ -25,8 +25,9 @@ public enum TimelineSection: String, Hashable, Sendable, Codable, CaseIterable {
 public struct TimelineQuery: Hashable, Sendable {
     /// Kinds wanted; empty for all.
     public var kinds: [EntryKind] = []
-    /// Nothing that ended before this day; undated entries always stay. A day without a zone is one
-    /// of British clocks.
+    /// Nothing that ended before this day; undated entries always stay.
+    ///
+    /// A day without a zone is one of British clocks.
     public var since: PartialDate?
     /// At most so many rows; at least one.
     public var limit = 50

@@ -1,8 +1,11 @@
 package import PortalRecord
 
-/// The numbers behind the opaque handles of entries and versions: a letter, `-` and 16 hexadecimal
-/// digits. Numbers are compared and kept where a record has very many handles; their order is that
-/// of the handles.
+/// The numbers behind the opaque handles of entries and versions.
+///
+/// Numbers are compared and kept where a record has very many handles; their order is that of the
+/// handles.
+///
+/// - Shape: A handle is a letter, `-` and 16 hexadecimal digits.
 package enum Handle {
     package static func entry(_ number: UInt64) -> EntryID { EntryID(rawValue: "e-" + hex(number)) }
 

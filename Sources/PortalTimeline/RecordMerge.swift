@@ -42,6 +42,7 @@ public enum RecordMerge {
     ///   - ordered: The entries, sorted as ``StatementOrder/sort(_:)`` does.
     ///   - holders: Other people's chains, by their numbers.
     ///   - rules: The site's.
+    /// - Returns: The chains, and what follows from them.
     static func outcome(
         of ordered: [RecordEntry],
         others holders: [String: [KeyHolder]],

@@ -43,8 +43,9 @@ enum SameEvent {
             + (span.isWallClock ? "/wall" : "")
     }
 
-    /// A number for all that ``says(_:all:)`` compares: where it is equal, each says all that the
-    /// other does, and as much of it is a warning. Nil for a row without values.
+    /// A number for all that ``says(_:all:)`` compares; nil for a row without values.
+    ///
+    /// Where it is equal, each says all that the other does, and as much of it is a warning.
     static func said(_ row: TimelineRow) -> UInt64? {
         guard !row.values.isEmpty else { return nil }
         var parts = ["\(row.values.count)", "\(row.notes.count)"] + row.notes

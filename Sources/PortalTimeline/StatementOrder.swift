@@ -33,6 +33,7 @@ package enum StatementOrder {
     /// - Parameters:
     ///   - entry: The entry.
     ///   - written: Its canonical JSON.
+    /// - Returns: The number.
     package static func number(of entry: RecordEntry, written: [UInt8]) -> UInt64 {
         // Which page files came with an index is of the delivery, not of the statement.
         guard case .scannedDocument(let scanned) = entry.content else {
