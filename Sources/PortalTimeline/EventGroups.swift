@@ -22,6 +22,8 @@ package final class EventGroups {
     private let resends: (_ silo: String) -> Bool
     /// Of each event that was asked about: the copies of its leads, and which chains are copies.
     private var told: [UInt64: Told] = [:]
+    /// Of each name that resembles an event's: the chains that may refer to one another.
+    private var resembling: [UInt64: [ArrangedChain]] = [:]
 
     private struct Told {
         var copies: [ObjectIdentifier: [ArrangedChain]] = [:]
@@ -61,15 +63,22 @@ package final class EventGroups {
         }
         var like: Set<UInt64> = []
         for name in chain.names.likes where record.isShared(name) {
-            for other in record.sharing(name)
-            where other !== chain && isVisible(other)
-                && (other.source != chain.source || resends(chain.source))
-            {
+            for other in alike(name)
+            where other !== chain && (other.source != chain.source || resends(chain.source)) {
                 if try !isCopy(other) { like.insert(other.last) }
             }
         }
         group.possiblySame = like.sorted().map { Handle.entry($0) }
         return group
+    }
+
+    /// The chains of a name, unless all are one silo's, which tells each of its own once.
+    private func alike(_ name: UInt64) -> [ArrangedChain] {
+        if let known = resembling[name] { return known }
+        var members = record.sharing(name).filter(isVisible)
+        if Set(members.map(\.source)).count == 1, !resends(members[0].source) { members = [] }
+        resembling[name] = members
+        return members
     }
 
     /// Whether it is shown as a copy of another chain.

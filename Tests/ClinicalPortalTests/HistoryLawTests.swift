@@ -300,6 +300,23 @@ struct HistoryLawTests {
         let never = try portal(.sqlite(path: folder + "/never.sqlite"))
         let history = InventedHistory(seed: Trial.seed &+ 77, count: 112)
         let all = try linked.reader("all")
+        // Whatever chance invents, there are two people.
+        for portal in [linked, never] {
+            try portal.take(
+                "pas",
+                Board.movement(
+                    "A01",
+                    at: "20261101080000",
+                    visit: "V9",
+                    pid: Board.pid(
+                        nhs: "9990000034",
+                        local: "9",
+                        name: "KHAN^Ali",
+                        born: "19620202"
+                    )
+                )
+            )
+        }
         for (silo, bytes) in history.documents.prefix(12) {
             try linked.take(silo, bytes)
             try never.take(silo, bytes)
