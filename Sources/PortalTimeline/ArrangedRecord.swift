@@ -288,7 +288,7 @@ package struct ArrangedRecord: Sendable {
                 digests[index].entry == digests[first].entry,
                 digests[index].start == digests[first].start,
                 digests[index].precision == digests[first].precision,
-                digests[index].names == digests[first].names,
+                digests[index].names.nameTheSame(as: digests[first].names),
                 digests[index].chain == digests[first].chain,
                 digests[index].further.ties.isEmpty, !isReused(index)
             else { return nil }

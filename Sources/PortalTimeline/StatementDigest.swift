@@ -238,4 +238,9 @@ package struct EventNames: Sendable, Hashable {
     }
 
     package var likes: [UInt64] { [first, second].compactMap { $0 } }
+
+    /// Whether two name one event alike, whatever they say of it.
+    func nameTheSame(as other: EventNames) -> Bool {
+        event == other.event && first == other.first && second == other.second
+    }
 }

@@ -44,6 +44,7 @@ let package = Package(
             name: "board",
             dependencies: [
                 .product(name: "ClinicalPortal", package: "ClinicalPortal"),
+                .product(name: "PortalReading", package: "ClinicalPortal"),
                 .product(name: "PortalStoreSQLite", package: "ClinicalPortal"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

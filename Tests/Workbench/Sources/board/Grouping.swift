@@ -1,5 +1,6 @@
 import ClinicalPortal
 import Foundation
+import HL7v2Syntax
 
 /// How well the same event, told by the laboratory and by the practice, is shown as one, against the
 /// board's own truth.
@@ -35,7 +36,11 @@ struct Grouping {
                 guard let data = FileManager.default.contents(atPath: folder + "/" + name) else {
                     continue
                 }
-                for message in Self.messages(Array(data)) {
+                // As intake takes it apart: what is hashed is the message and no line end behind.
+                let file = HL7v2File(Array(data))
+                for part in file.parts {
+                    guard case .message = part.kind else { continue }
+                    let message = file.slice(part)
                     let fields = message.prefix { $0 != 0x0D }
                         .split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
                     guard fields.count > 9 else { continue }
@@ -45,18 +50,6 @@ struct Grouping {
             }
         }
         self.events = events
-    }
-
-    private static func messages(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-        let head = Array("MSH|".utf8)
-        var starts: [Int] = []
-        for index in bytes.indices where bytes[index] == head[0] {
-            let isFirst = index == 0 || bytes[index - 1] == 0x0D || bytes[index - 1] == 0x0A
-            if isFirst, bytes[index...].starts(with: head) { starts.append(index) }
-        }
-        return starts.enumerated().map { number, start in
-            bytes[start..<(number + 1 < starts.count ? starts[number + 1] : bytes.count)]
-        }
     }
 
     /// Reads all of somebody's timeline.
