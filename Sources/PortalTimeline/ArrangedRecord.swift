@@ -128,12 +128,22 @@ package struct ArrangedRecord: Sendable {
                 members[root, default: []].append(index)
             }
         }
-        for (root, group) in members.sorted(by: { $0.key < $1.key }) {
-            let parcel = try resolved(group)
+        var open: [(root: Int, members: [Int])] = []
+        func put(_ parcel: Parcel, _ root: Int) {
             for chain in parcel.chains { enter(chain) }
             all += parcel.chains
             episodes += parcel.episodes
             parcels[root] = parcel
+        }
+        for (root, group) in members.sorted(by: { $0.key < $1.key }) {
+            if let chain = report(group) {
+                put(Parcel(members: group, chains: [chain]), root)
+            } else {
+                open.append((root, group))
+            }
+        }
+        for ((root, group), outcome) in zip(open, try outcomes(of: open.map(\.members))) {
+            put(parcel(group, outcome), root)
         }
         chains = ChainOrder(all)
         episodes.sort()
@@ -257,12 +267,13 @@ package struct ArrangedRecord: Sendable {
     // MARK: Parcels
 
     private mutating func resolved(_ members: [Int]) throws -> Parcel {
+        if let chain = report(members) { return Parcel(members: members, chains: [chain]) }
+        return parcel(members, try outcome(of: members))
+    }
+
+    /// The parcel of entries that were merged.
+    private mutating func parcel(_ members: [Int], _ outcome: ChainOutcome) -> Parcel {
         var parcel = Parcel(members: members)
-        if let chain = report(members) {
-            parcel.chains = [chain]
-            return parcel
-        }
-        let outcome = try outcome(of: members)
         let statements = members.map { digests[$0].seq }.sorted()
         for (ordinal, chain) in outcome.chains.enumerated() where !chain.current.isEmpty {
             let columns = shared(ChainColumns(chain))
@@ -293,7 +304,8 @@ package struct ArrangedRecord: Sendable {
                 digests[index].further.ties.isEmpty, !isReused(index)
             else { return nil }
         }
-        let versions = Set(members.map { digests[$0].version }).map { Handle.version($0) }.sorted()
+        // Numbers stand in the order of their handles.
+        let versions = Set(members.map { digests[$0].version }).sorted().map { Handle.version($0) }
         let sets = Array(Set(members.map { digests[$0].columns }))
         return ArrangedChain(
             digests[first],
@@ -310,6 +322,25 @@ package struct ArrangedRecord: Sendable {
 
     private func outcome(of members: [Int]) throws -> ChainOutcome {
         try outcome(entries: try load(members.map { digests[$0].seq }))
+    }
+
+    /// Fewer are merged one after another.
+    private static let togetherFrom = 32
+
+    /// What many parcels give, each merged for itself, on every core.
+    private func outcomes(of groups: [[Int]]) throws -> [ChainOutcome] {
+        guard groups.count >= Self.togetherFrom else { return try groups.map(outcome) }
+        let (load, holders, rules) = (load, holders, rules)
+        let statements = groups.map { group in group.map { digests[$0].seq } }
+        return try Parallel.map(statements) { statements in
+            Result {
+                RecordMerge.outcome(
+                    of: StatementOrder.sort(try load(statements)),
+                    others: holders,
+                    rules
+                )
+            }
+        }.map { try $0.get() }
     }
 
     private func outcome(entries: [RecordEntry]) throws -> ChainOutcome {
@@ -351,8 +382,7 @@ package struct ArrangedRecord: Sendable {
         var cases: [OpenCase] = []
         var recalls: [RecallGround] = []
         let grave = alone.indices.filter { alone[$0] != nil && digests[$0].traits.contains(.grave) }
-        for members in grave.map({ [$0] }) + parcels.values.map(\.members) {
-            let outcome = try outcome(of: members)
+        for outcome in try outcomes(of: grave.map { [$0] } + parcels.values.map(\.members)) {
             cases += outcome.cases
             recalls += outcome.recalls
         }

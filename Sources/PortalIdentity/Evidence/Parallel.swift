@@ -1,8 +1,8 @@
 internal import Dispatch
 
 /// Work in pieces on every core; what comes out stands in the order of the pieces.
-enum Parallel {
-    static func map<Piece: Sendable, Value: Sendable>(
+package enum Parallel {
+    package static func map<Piece: Sendable, Value: Sendable>(
         _ pieces: [Piece],
         _ work: @escaping @Sendable (Piece) -> Value
     ) -> [Value] {

@@ -1,0 +1,314 @@
+import GRDB
+import PortalIdentity
+package import PortalRecord
+package import PortalStore
+package import PortalTimeline
+
+/// One person's record: put in order from digests, kept in memory, brought up to date.
+extension SQLiteRecordStore {
+    package func record(
+        of patient: SourcePatientID,
+        asOf: Instant?,
+        rules: RecordRules
+    ) throws -> ArrangedRecord? {
+        if let asOf { return try replay(patient, asOf, rules) }
+        guard let state = try pool.read({ try self.state(of: patient, rules, $0) }) else {
+            return nil
+        }
+        if let known = cache.record(state) {
+            let more = try pool.read { try self.digests(of: state.cluster, after: known.last, $0) }
+            if more.isEmpty { return known }
+            let numbers = Set(more.compactMap(\.number))
+            let isReused =
+                try !numbers.isEmpty && pool.read { try isHeldByOthers(more, state.cluster, $0) }
+            if !isReused, let record = try cache.insert(more, state) { return record }
+        }
+        let (all, others) = try pool.read { database in
+            (
+                try digests(of: state.cluster, after: 0, database),
+                try holders(beside: state.cluster, asOf: nil, database)
+            )
+        }
+        let record = try arranged(state.cluster, all, others, rules)
+        cache.keep(record, state)
+        return record
+    }
+
+    /// How a person's record stands; nil for an unknown handle.
+    private func state(
+        of patient: SourcePatientID,
+        _ rules: RecordRules,
+        _ database: Database
+    ) throws -> RecordCache.State? {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT cluster.patient, cluster.possible, coalesce(shape.number, 0) AS shape
+                    FROM cluster LEFT JOIN shape ON shape.patient = cluster.patient
+                    WHERE cluster.handle = (SELECT handle FROM cluster WHERE patient = ?)
+                    ORDER BY cluster.patient
+                    """
+            ),
+            arguments: [patient.rawValue]
+        )
+        let cluster = PatientCluster(
+            members: rows.map { SourcePatientID(rawValue: $0["patient"]) },
+            possibleOthers: try rows.flatMap { try $0.texts("possible") }
+                .map { SourcePatientID(rawValue: $0) }
+        )
+        return cluster.map {
+            RecordCache.State(cluster: $0, shapes: rows.map { $0["shape"] }, rules: rules.merge)
+        }
+    }
+
+    private func digests(
+        of cluster: PatientCluster,
+        after last: Int,
+        asOf: Instant? = nil,
+        _ database: Database
+    ) throws -> [StatementDigest] {
+        var digests: [StatementDigest] = []
+        for member in cluster.members {
+            var known: [Int: ChainColumns] = [:]
+            let rows = try Row.fetchCursor(
+                database.cachedStatement(
+                    sql: """
+                        SELECT \(StoredDigest.columns), columns, silo FROM digest
+                        WHERE patient = ? AND seq > ? ORDER BY seq
+                        """
+                ),
+                arguments: [member.rawValue, last]
+            )
+            while let row = try rows.next() {
+                let number: Int = row["columns"]
+                let columns = try known[number] ?? columns(number, of: member, database)
+                known[number] = columns
+                let digest = try StoredDigest.digest(row, columns)
+                if let asOf,
+                    try !isReceived(digest.further.document, row["silo"], by: asOf, database)
+                {
+                    continue
+                }
+                digests.append(digest)
+            }
+        }
+        return digests
+    }
+
+    private func columns(
+        _ number: Int,
+        of patient: SourcePatientID,
+        _ database: Database
+    ) throws -> ChainColumns {
+        let text = try String.fetchOne(
+            database.cachedStatement(sql: "SELECT payload FROM chain_columns WHERE id = ?"),
+            arguments: [number]
+        )
+        let bare: ChainColumns = try CanonicalJSON.decode(from: Array((text ?? "").utf8))
+        return bare.about([patient])
+    }
+
+    /// Whether someone else's chain is filed under a number of some entries.
+    private func isHeldByOthers(
+        _ digests: [StatementDigest],
+        _ cluster: PatientCluster,
+        _ database: Database
+    ) throws -> Bool {
+        for digest in digests where digest.number != nil {
+            let members = Set(cluster.members.map(\.rawValue))
+            let holders = try String.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT DISTINCT other.patient FROM digest
+                        JOIN entry USING(patient, silo, document, ordinal)
+                        JOIN entry AS other ON other.number = entry.number
+                        WHERE digest.seq = ?
+                        """
+                ),
+                arguments: [digest.seq]
+            )
+            if !members.isSuperset(of: holders) { return true }
+        }
+        return false
+    }
+
+    /// Chains of others under numbers that a person's entries use.
+    private func holders(
+        beside cluster: PatientCluster,
+        asOf: Instant?,
+        _ database: Database
+    ) throws -> [KeyHolder] {
+        let members = Set(cluster.members)
+        var others: [KeyHolder] = []
+        var seen: Set<String> = []
+        for member in cluster.members {
+            let rows = try Row.fetchCursor(
+                database.cachedStatement(
+                    sql: """
+                        SELECT DISTINCT other.patient, other.silo, other.document, other.ordinal,
+                          other.holder, own.document AS beside, own.silo AS besideSilo
+                        FROM entry AS own JOIN entry AS other ON other.number = own.number
+                        WHERE own.patient = ?1 AND other.patient != ?1
+                        """
+                ),
+                arguments: [member.rawValue]
+            )
+            while let row = try rows.next() {
+                guard !members.contains(SourcePatientID(rawValue: row["patient"])) else { continue }
+                let document = try row.hash("document")
+                if let asOf {
+                    let isThere = try isReceived(document, row["silo"], by: asOf, database)
+                    let isUsed = try isReceived(
+                        try row.hash("beside"),
+                        row["besideSilo"],
+                        by: asOf,
+                        database
+                    )
+                    guard isThere, isUsed else { continue }
+                }
+                let name =
+                    "\(row["patient"] as String) \(row["silo"] as String) "
+                    + "\(document.hex) \(row["ordinal"] as Int)"
+                guard seen.insert(name).inserted else { continue }
+                others.append(
+                    try CanonicalJSON.decode(from: Array((row["holder"] as String).utf8))
+                )
+            }
+        }
+        return others.sorted { ($0.number, $0.patient) < ($1.number, $1.patient) }
+    }
+
+    private func arranged(
+        _ cluster: PatientCluster,
+        _ digests: [StatementDigest],
+        _ others: [KeyHolder],
+        _ rules: RecordRules
+    ) throws -> ArrangedRecord {
+        try ArrangedRecord(
+            cluster,
+            digests,
+            others: others,
+            rules: rules.merge,
+            rows: { statements in try self.pool.read { try self.rows(statements, $0) } },
+            load: { statements in
+                try self.pool.read { database in
+                    try statements.map { try self.entry($0, database) }
+                }
+            }
+        )
+    }
+
+    /// The rows that are kept of plain statements.
+    private func rows(
+        _ statements: [Int],
+        _ database: Database
+    ) throws -> [Int: TimelineRow] {
+        let select = try database.cachedStatement(
+            sql: "SELECT bytes FROM plain_row WHERE seq = ?"
+        )
+        var kept: [Int: TimelineRow] = [:]
+        for statement in statements {
+            let row = try Row.fetchOne(select, arguments: [statement])
+            kept[statement] = row.flatMap { RowBytes.row($0.bytes(0)) }
+        }
+        return kept
+    }
+
+    /// An entry by the number of its digest.
+    private func entry(_ statement: Int, _ database: Database) throws -> RecordEntry {
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT entry.payload, entry.entry, digest.version FROM digest
+                    JOIN entry USING(patient, silo, document, ordinal) WHERE digest.seq = ?
+                    """
+            ),
+            arguments: [statement]
+        )
+        // What was taken out while the record was read is asked for no more.
+        guard let row else {
+            throw StoreError(code: "record-changed", remedy: "ask again: the record has changed")
+        }
+        var entry: RecordEntry = try row.decoded("payload")
+        entry.known = KnownHandles(
+            version: UInt64(bitPattern: row["version"] as Int64),
+            id: EntryID(rawValue: row["entry"])
+        )
+        return entry
+    }
+
+    /// The record as it was known at a moment: what had been received and asserted by then.
+    private func replay(
+        _ patient: SourcePatientID,
+        _ moment: Instant,
+        _ rules: RecordRules
+    ) throws -> ArrangedRecord? {
+        let found = try pool.read {
+            database -> (PatientCluster, [StatementDigest], [KeyHolder])? in
+            let component = try component(of: [patient], database)
+            var people: [RecordEntry] = []
+            for member in component {
+                people += try entries(of: member, asOf: moment, kind: .patient, database)
+            }
+            let nodes = RecordAssembly.nodes(people)
+            let log = try self.log(database).filter { assertion in
+                switch assertion.verb {
+                case .mergeEvent(let event, let silo):
+                    return try isReceived(event.origin.document, silo, by: moment, database)
+                case .link, .doNotLink, .retract: return assertion.time <= moment
+                }
+            }
+            let resolution = IdentityResolution(nodes: nodes, log: log, rules: rules.identity)
+            guard let cluster = resolution.clusters.first(where: { $0.members.contains(patient) })
+            else { return nil }
+            return (
+                cluster, try digests(of: cluster, after: 0, asOf: moment, database),
+                try holders(beside: cluster, asOf: moment, database)
+            )
+        }
+        guard let (cluster, digests, others) = found else { return nil }
+        return try arranged(cluster, digests, others, rules)
+    }
+
+    private func isReceived(
+        _ document: ContentHash,
+        _ silo: String,
+        by moment: Instant,
+        _ database: Database
+    ) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT EXISTS(SELECT 1 FROM receipt
+                      WHERE document = ? AND silo = ? AND received <= ?)
+                    """
+            ),
+            arguments: [document.blob, silo, moment.milliseconds]
+        ) ?? false
+    }
+
+    func entries(
+        of patient: SourcePatientID,
+        asOf: Instant?,
+        kind: EntryKind? = nil,
+        _ database: Database
+    ) throws -> [RecordEntry] {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT silo, document, payload FROM entry
+                    WHERE patient = ?1 AND (?2 IS NULL OR kind = ?2)
+                    """
+            ),
+            arguments: [patient.rawValue, kind?.rawValue]
+        )
+        return try rows.compactMap { row in
+            if let asOf,
+                try !isReceived(try row.hash("document"), row["silo"], by: asOf, database)
+            {
+                return nil
+            }
+            return try row.decoded("payload")
+        }
+    }
+}
