@@ -18,14 +18,7 @@ struct IdentitySolver {
     private var possibleOthers: [Int: Set<Int>] = [:]
     private(set) var cases: [String: ReviewCase] = [:]
 
-    private struct Pair: Hashable {
-        let one: Int
-        let two: Int
-        init(_ first: Int, _ second: Int) {
-            one = min(first, second)
-            two = max(first, second)
-        }
-    }
+    private typealias Pair = UnorderedPair
 
     /// Who asserts an edge: a person above a merge event above the rules (SAFETY S2).
     private enum Rank: Int, CaseIterable {

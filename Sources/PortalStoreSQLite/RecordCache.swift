@@ -29,7 +29,7 @@ final class RecordCache: Sendable {
     }
 
     /// Entries that all records in memory may have together: some 300 bytes for each.
-    private static let statementsMax = 1_000_000
+    private static let statementsMax = 400_000
     private static let recordsMax = 4096
 
     private let records = Mutex(Records())

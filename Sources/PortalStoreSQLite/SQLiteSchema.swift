@@ -143,7 +143,7 @@ enum SQLiteSchema {
           patient TEXT NOT NULL, seq INTEGER NOT NULL, silo TEXT NOT NULL, document BLOB NOT NULL,
           ordinal INTEGER NOT NULL, columns INTEGER NOT NULL REFERENCES chain_columns(id),
           traits INTEGER NOT NULL, entry INTEGER NOT NULL, version INTEGER NOT NULL,
-          chain INTEGER, ties BLOB NOT NULL, key TEXT, start INTEGER, precision INTEGER NOT NULL,
+          chain INTEGER, ties BLOB NOT NULL, beside INTEGER, key TEXT, start INTEGER, precision INTEGER NOT NULL,
           event INTEGER, first INTEGER, second INTEGER, assigner INTEGER, said INTEGER,
           number INTEGER, content INTEGER NOT NULL,
           PRIMARY KEY(patient, seq)) STRICT, WITHOUT ROWID;

@@ -28,16 +28,17 @@ enum StoredDigest {
         try database.cachedStatement(
             sql: """
                 INSERT INTO digest(patient, seq, silo, document, ordinal, columns, traits, entry,
-                  version, chain, ties, key, start, precision, event, first, second, assigner, said,
+                  version, chain, ties, beside, key, start, precision, event, first, second, assigner, said,
                   number, content)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(
             arguments: [
                 place.patient.rawValue, digest.seq, place.silo, place.document.blob,
                 place.ordinal, columns, digest.traits.rawValue, signed(digest.entry),
                 signed(digest.version), digest.chain.map(signed),
-                bytes(digest.further.ties).blob, digest.further.key, digest.start,
+                bytes(digest.further.ties).blob, digest.further.beside.map(signed),
+                digest.further.key, digest.start,
                 digest.precision, digest.names.event.map(signed),
                 digest.names.first.map(signed), digest.names.second.map(signed),
                 digest.names.assigner.map(signed), digest.names.said.map(signed),
@@ -56,27 +57,28 @@ enum StoredDigest {
             entry: unsigned(row[3]),
             version: unsigned(row[4]),
             chain: (row[5] as Int64?).map(unsigned),
-            start: row[8],
-            precision: row[9],
+            start: row[9],
+            precision: row[10],
             names: EventNames(
-                event: (row[10] as Int64?).map(unsigned),
-                first: (row[11] as Int64?).map(unsigned),
-                second: (row[12] as Int64?).map(unsigned),
-                assigner: (row[13] as Int64?).map(unsigned),
-                said: (row[14] as Int64?).map(unsigned)
+                event: (row[11] as Int64?).map(unsigned),
+                first: (row[12] as Int64?).map(unsigned),
+                second: (row[13] as Int64?).map(unsigned),
+                assigner: (row[14] as Int64?).map(unsigned),
+                said: (row[15] as Int64?).map(unsigned)
             ),
-            number: (row[15] as Int64?).map(unsigned),
-            content: unsigned(row[16]),
+            number: (row[16] as Int64?).map(unsigned),
+            content: unsigned(row[17]),
             further: StatementDigest.Further(
-                key: row[7],
+                key: row[8],
                 document: document,
-                ties: numbers(row.bytes(6))
+                ties: numbers(row.bytes(6)),
+                beside: (row[7] as Int64?).map(unsigned)
             )
         )
     }
 
     static let columns = """
-        seq, document, traits, entry, version, chain, ties, key, start, precision, event, first,
+        seq, document, traits, entry, version, chain, ties, beside, key, start, precision, event, first,
         second, assigner, said, number, content
         """
 

@@ -23,6 +23,8 @@ package final class ArrangedChain: Sendable {
     private let several: [Int]
     /// Which it is of the chains that those give.
     package let ordinal: Int
+    /// The record's place for what was merged together; nil where nothing was.
+    let root: Int?
 
     /// A chain of one plain statement, or of several versions of one.
     init(
@@ -46,6 +48,7 @@ package final class ArrangedChain: Sendable {
         statement = digest.seq
         several = statements
         ordinal = 0
+        root = nil
     }
 
     /// A chain as it was merged; nil where nothing of it is current.
@@ -53,7 +56,8 @@ package final class ArrangedChain: Sendable {
         _ chain: MergedChain,
         of statements: [Int],
         _ ordinal: Int,
-        _ columns: (ChainColumns, Int)
+        _ columns: (ChainColumns, Int),
+        root: Int
     ) {
         guard let first = chain.current.first, let last = chain.current.last else { return nil }
         let position = first.position
@@ -72,6 +76,7 @@ package final class ArrangedChain: Sendable {
         statement = statements[0]
         several = statements
         self.ordinal = ordinal
+        self.root = root
     }
 
     /// The silo.

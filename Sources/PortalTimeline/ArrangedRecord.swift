@@ -35,6 +35,10 @@ package struct ArrangedRecord: Sendable {
     private var forest: [Int] = []
     /// By whatever ties entries together a digest that has it.
     private var tied: [UInt64: Int] = [:]
+    /// What documents state that shares a fate where one of it decides, by document; and those of
+    /// which one does.
+    private var beside: [UInt64: [Int]] = [:]
+    private var decided: Set<UInt64> = []
     /// The chains of digests that are plain and tied to nothing.
     private var alone: [ArrangedChain?] = []
     /// All other parcels, by their roots.
@@ -53,7 +57,13 @@ package struct ArrangedRecord: Sendable {
         var members: [Int]
         var chains: [ArrangedChain] = []
         var episodes: [CareEpisode] = []
+        /// The chains with their rows, where merging them again would take long: a list that was
+        /// sent a thousand times is merged once.
+        var merged: [MergedChain] = []
     }
+
+    /// From so many entries on what was merged is kept.
+    private static let keptFrom = 8
 
     /// Arranges a record from scratch.
     ///
@@ -113,7 +123,9 @@ package struct ArrangedRecord: Sendable {
             note(index)
             if let chain = digests[index].chain { tie(chain, index) }
             for tie in digests[index].further.ties { self.tie(tie, index) }
+            _ = share(index)
         }
+        for name in decided { for index in beside[name] ?? [] { tie(name, index) } }
         for index in digests.indices where forest[index] != index { isShared[root(index)] = true }
         var all: [ArrangedChain] = []
         all.reserveCapacity(digests.count)
@@ -149,6 +161,16 @@ package struct ArrangedRecord: Sendable {
         episodes.sort()
     }
 
+    /// Notes what a digest shares with all that its document states.
+    ///
+    /// - Returns: The name under which they are tied, where one of them decides.
+    private mutating func share(_ index: Int) -> UInt64? {
+        guard let name = digests[index].further.beside else { return nil }
+        beside[name, default: []].append(index)
+        if digests[index].traits.contains(.decisive) { decided.insert(name) }
+        return decided.contains(name) ? name : nil
+    }
+
     /// Puts a digest into one tree with whatever has the same tie.
     private mutating func tie(_ name: UInt64, _ index: Int) {
         guard let other = tied.updateValue(index, forKey: name) else { return }
@@ -170,6 +192,8 @@ package struct ArrangedRecord: Sendable {
     /// - Throws: What the loader throws; the record is then of no more use.
     package mutating func insert(_ more: [StatementDigest]) throws {
         label(more)
+        // What one document brings is merged once, however much of it shares a fate.
+        var loose: Set<Int> = []
         for digest in more {
             let index = digests.count
             digests.append(digest)
@@ -177,23 +201,38 @@ package struct ArrangedRecord: Sendable {
             alone.append(nil)
             note(index)
             guard digest.isTied else { continue }
-            let ties = [digest.chain].compactMap { $0 } + digest.further.ties
-            let old = Set(ties.compactMap { tied[$0] }.map { root($0) }).sorted()
-            for name in ties { tie(name, index) }
-            var members = [index]
-            for root in old { members += take(root) }
-            try put(members.sorted(), of: root(index))
+            var ties = [digest.chain].compactMap { $0 } + digest.further.ties
+            let wasDecided = digest.further.beside.map(decided.contains) ?? false
+            if let name = share(index) {
+                ties.append(name)
+                // What came before the one that decides is tied with it.
+                let fellows = wasDecided ? [] : beside[name] ?? []
+                for fellow in fellows where fellow != index {
+                    loose.formUnion(take(root(fellow)))
+                    tie(name, fellow)
+                }
+            }
+            for name in ties {
+                if let other = tied[name] { loose.formUnion(take(root(other))) }
+                tie(name, index)
+            }
+            loose.insert(index)
+        }
+        for (root, members) in Dictionary(grouping: loose, by: { root($0) })
+            .sorted(by: { $0.key < $1.key })
+        {
+            try put(members.sorted(), of: root)
         }
         try state()
     }
 
     /// Takes a parcel out.
     ///
-    /// - Returns: Its members.
+    /// - Returns: Its members; none where it is out already.
     private mutating func take(_ root: Int) -> [Int] {
-        var parcel = parcels.removeValue(forKey: root) ?? Parcel(members: [root])
+        var parcel = parcels.removeValue(forKey: root) ?? Parcel(members: [])
         if let chain = alone[root] {
-            parcel.chains = [chain]
+            parcel = Parcel(members: [root], chains: [chain])
             alone[root] = nil
         }
         for chain in parcel.chains {
@@ -274,13 +313,15 @@ package struct ArrangedRecord: Sendable {
     /// The parcel of entries that were merged.
     private mutating func parcel(_ members: [Int], _ outcome: ChainOutcome) -> Parcel {
         var parcel = Parcel(members: members)
+        let root = root(members[0])
         let statements = members.map { digests[$0].seq }.sorted()
         for (ordinal, chain) in outcome.chains.enumerated() where !chain.current.isEmpty {
             let columns = shared(ChainColumns(chain))
-            let arranged = ArrangedChain(chain, of: statements, ordinal, columns)
+            let arranged = ArrangedChain(chain, of: statements, ordinal, columns, root: root)
             parcel.chains += [arranged].compactMap { $0 }
         }
         parcel.episodes = outcome.episodes
+        if members.count >= Self.keptFrom { parcel.merged = outcome.chains }
         return parcel
     }
 
@@ -353,7 +394,9 @@ package struct ArrangedRecord: Sendable {
     ///
     /// - Throws: What the loader throws; ``RecordGone`` where its entries are no longer there.
     package func merged(_ chain: ArrangedChain) throws -> MergedChain {
-        let chains = try outcome(entries: try load(chain.statements)).chains
+        let kept = chain.root.flatMap { parcels[$0]?.merged } ?? []
+        let chains =
+            kept.isEmpty ? try outcome(entries: try load(chain.statements)).chains : kept
         guard chain.ordinal < chains.count else { throw RecordGone() }
         return chains[chain.ordinal]
     }

@@ -16,6 +16,11 @@ struct DocumentFacts {
     /// Canonical bytes of what S5 calls content: text and attachments, not status, not time.
     let content: [UInt8]
 
+    /// Whether a kind is one of documents: letters, referrals, scanned paper.
+    static func isDocument(_ kind: EntryKind) -> Bool {
+        kind == .clinicalDocument || kind == .referral || kind == .scannedDocument
+    }
+
     init?(_ content: EntryContent) {
         switch content {
         case .clinicalDocument(let document):

@@ -53,8 +53,10 @@ public enum RecordMerge {
         for entry in ordered where entry.kind != .patient && !lists.isOptedOut(entry) {
             chains[entry.chain, default: []].append(entry)
         }
-        let groups = DocumentMerge.groups(chains.filter { isDocument($0.key.kind) })
-        let singles = chains.keys.filter { !isDocument($0.kind) }.sorted().map { [$0] }
+        let groups = DocumentMerge.groups(chains.filter { DocumentFacts.isDocument($0.key.kind) })
+        let singles = chains.keys.filter { !DocumentFacts.isDocument($0.kind) }.sorted().map {
+            [$0]
+        }
         var another = lists.another
         var whole = ChainOutcome()
         // Letters first: what came with another person's is another person's too.
@@ -100,10 +102,6 @@ public enum RecordMerge {
         let labelled = Set(entries.filter { !$0.labels.isEmpty }.map(\.origin.document))
         let open = people.filter { !labelled.contains($0.origin.document) }
         return open.isEmpty ? people : open
-    }
-
-    private static func isDocument(_ kind: EntryKind) -> Bool {
-        kind == .clinicalDocument || kind == .referral || kind == .scannedDocument
     }
 }
 

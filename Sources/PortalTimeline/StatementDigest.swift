@@ -21,6 +21,9 @@ package struct StatementDigest: Sendable, Hashable {
         package static let grave = Traits(rawValue: 8)
         /// It carries a label.
         package static let labelled = Traits(rawValue: 16)
+        /// What becomes of it may decide what becomes of all that its document states: a letter, a
+        /// list that is sent whole.
+        package static let decisive = Traits(rawValue: 32)
     }
 
     /// What is seldom asked for.
@@ -30,20 +33,25 @@ package struct StatementDigest: Sendable, Hashable {
         /// The document that states it.
         package let document: ContentHash
         /// What ties it to other entries beside its chain: the list that it came in, the documents
-        /// whose fate it shares.
+        /// that it replaces or adds to.
         package let ties: [UInt64]
+        /// What it shares with all that its document states, which ties them where one of them is
+        /// ``Traits/decisive``; nil for what shares no other's fate.
+        package let beside: UInt64?
         /// A number that stands for the document.
         let documentNumber: UInt64
 
-        package init(key: String?, document: ContentHash, ties: [UInt64]) {
+        package init(key: String?, document: ContentHash, ties: [UInt64], beside: UInt64?) {
             self.key = key
             self.document = document
             self.ties = ties
+            self.beside = beside
             documentNumber = Handle.number(document)
         }
 
         package static func == (left: Further, right: Further) -> Bool {
             left.key == right.key && left.document == right.document && left.ties == right.ties
+                && left.beside == right.beside
         }
 
         package func hash(into hasher: inout Hasher) {
@@ -129,9 +137,14 @@ package struct StatementDigest: Sendable, Hashable {
         further = Further(
             key: entry.key.isAssigned ? entry.key.value : nil,
             document: entry.origin.document,
-            ties: Self.ties(entry)
+            ties: Self.ties(entry),
+            beside: Self.sharesFate(entry.kind)
+                ? Self.tie("document", entry.origin.document.hex) : nil
         )
         traits = entry.labels.isEmpty ? [] : [.labelled]
+        if entry.wholeList != nil || DocumentFacts.isDocument(entry.kind) {
+            traits.insert(.decisive)
+        }
         start = entry.statusTime?.span.start
         precision = 0
         names = EventNames()
@@ -172,30 +185,29 @@ package struct StatementDigest: Sendable, Hashable {
         Handle.number(ofText: parts.joined(separator: "\u{1F}"))
     }
 
-    /// What decides together what becomes of entries, by kinds; a switch over all, so that a new
-    /// kind is thought of (PITFALLS 41).
     private static func ties(_ entry: RecordEntry) -> [UInt64] {
         var ties: [UInt64] = []
         if let list = entry.wholeList { ties.append(tie("list", entry.source, list.name)) }
-        switch entry.kind {
-        case .clinicalDocument, .referral, .scannedDocument:
-            // What came with a letter shares its fate; letters replace and add to one another, by
-            // their numbers or by their names in the registry.
-            ties.append(tie("document", entry.origin.document.hex))
-            let facts = DocumentFacts(entry.content)
-            let names = [
-                entry.key.isAssigned ? entry.key.value : nil, facts?.parent?.value,
-                facts?.registryName,
-            ]
-            for name in names.compactMap({ $0 }) {
-                ties.append(tie("name", entry.source, entry.kind.rawValue, name))
-            }
-        case .allergyIntolerance, .condition, .relatedPerson, .medicationStatement, .flag,
-            .carePlan, .procedure, .immunization, .serviceRequest, .familyMemberHistory, .careTeam:
-            ties.append(tie("document", entry.origin.document.hex))
-        case .patient, .diagnosticReport, .encounter, .appointment: break
-        }
+        guard DocumentFacts.isDocument(entry.kind) else { return ties }
+        // Letters replace and add to one another, by their numbers or by their registry's names.
+        let facts = DocumentFacts(entry.content)
+        let names = [
+            entry.key.isAssigned ? entry.key.value : nil, facts?.parent?.value, facts?.registryName,
+        ]
         return ties
+            + names.compactMap { $0 }.map { tie("name", entry.source, entry.kind.rawValue, $0) }
+    }
+
+    /// Whether what is stated beside a letter shares its fate, by kinds; a switch over all, so that a
+    /// new kind is thought of (PITFALLS 41).
+    private static func sharesFate(_ kind: EntryKind) -> Bool {
+        switch kind {
+        case .clinicalDocument, .referral, .scannedDocument, .allergyIntolerance, .condition,
+            .relatedPerson, .medicationStatement, .flag, .carePlan, .procedure, .immunization,
+            .serviceRequest, .familyMemberHistory, .careTeam:
+            true
+        case .patient, .diagnosticReport, .encounter, .appointment: false
+        }
     }
 }
 

@@ -43,7 +43,7 @@ struct InventedHistory {
             Board.pid(name: "LEE^Anne"), Board.pid(name: "ROY^Ann"),
             Board.pid(nhs: "9990000026", local: "7", name: "ROY^Bob", born: "19700101", sex: "M"),
         ])
-        switch random.number(0...11) {
+        switch random.number(0...13) {
         case 0...4:
             let status = one(["P", "F", "F", "C", "D", "W", "X", "U", "I"])
             let value = ["D", "W", "X", "U", "I"].contains(status) ? "" : one(["69", "71", "96"])
@@ -93,6 +93,24 @@ struct InventedHistory {
                     parent: parent,
                     state: one(["AU", "AU", "CA"]),
                     pid: pid
+                )
+            )
+        case 12, 13:
+            // What a referral states beside its letter shares its fate.
+            let allergy = one(["", "AL1|1|DA|P^Penicillin^L\r", "AL1|1|DA|L^Latex^L\r"])
+            let problem = one(["", "DG1|1||A^Asthma^L\r"])
+            let event = one(["I12", "I13"])
+            let day = one(["20261001", "20261002"])
+            return (
+                "letters",
+                Array(
+                    ([
+                        "MSH|^~\\&|GP|PRACTICE|||20261121||REF^\(event)|\(control)|P|2.5.1",
+                        "RF1|A|S^Stat|MED^Medical|||\(one(["R1", "R2"]))^PRACTICE|20260301||\(day)|Pain",
+                        pid, "OBR|1|||LETTER^Letter",
+                        "OBX|1|TX|L^Letter^L||\(one(["Please see", "Please see soon"]))||||||"
+                            + one(["F", "F", "W"]),
+                    ].joined(separator: "\r") + "\r" + allergy + problem).utf8
                 )
             )
         default:

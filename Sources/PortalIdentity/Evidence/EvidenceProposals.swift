@@ -58,14 +58,14 @@ package enum EvidenceProposals {
         let members = Dictionary(grouping: nodes) { person[$0.patient.id] ?? -1 }
         let linker = EvidenceLinker(table(nodes), fixed: .standard)
         let floor = EvidenceTerm.bits(ofProbability: threshold)
-        var told: Set<Couple> = []
+        var told: Set<UnorderedPair> = []
         var cases: [ReviewCase] = []
         for pair in linker.pairs(evidenceMin: floor - prior) {
             let (one, two) = (nodes[Int(pair.one)], nodes[Int(pair.two)])
             guard let first = person[one.patient.id], let second = person[two.patient.id],
                 first != second, !one.patient.isNewborn, !two.patient.isNewborn
             else { continue }
-            let couple = Couple(first, second)
+            let couple = UnorderedPair(first, second)
             let evidence = PairEvidence(
                 terms: linker.terms(Int(pair.one), Int(pair.two)),
                 prior: prior
@@ -93,36 +93,25 @@ package enum EvidenceProposals {
         return PairEvidence(terms: linker.terms(0, 1), prior: prior)
     }
 
-    /// Two people, in no order.
-    private struct Couple: Hashable {
-        let one: Int
-        let two: Int
-
-        init(_ first: Int, _ second: Int) {
-            one = min(first, second)
-            two = max(first, second)
-        }
-    }
-
     /// Who is kept apart by a person's word, or is a case already.
     private static func known(
         _ log: [LinkAssertion],
         _ cases: [ReviewCase],
         _ person: [SourcePatientID: Int]
-    ) -> Set<Couple> {
-        var known: Set<Couple> = []
+    ) -> Set<UnorderedPair> {
+        var known: Set<UnorderedPair> = []
         for assertion in LinkAssertion.inForce(log) {
             guard case .doNotLink(let one, let two, _) = assertion.verb, let first = person[one],
                 let second = person[two]
             else { continue }
-            known.insert(Couple(first, second))
+            known.insert(UnorderedPair(first, second))
         }
         for reviewCase in cases {
             let sides = reviewCase.between.compactMap { side -> Int? in
                 guard case .patient(_, _, let id) = side else { return nil }
                 return person[id]
             }
-            if sides.count == 2 { known.insert(Couple(sides[0], sides[1])) }
+            if sides.count == 2 { known.insert(UnorderedPair(sides[0], sides[1])) }
         }
         return known
     }
@@ -145,7 +134,7 @@ package enum EvidenceProposals {
                 )
             }
             let (left, right) = (numbers(one), numbers(two))
-            return !left.isEmpty && !right.isEmpty && left != right
+            return !left.isEmpty && !right.isEmpty && left.isDisjoint(with: right)
         }
     }
 
