@@ -40,9 +40,13 @@ enum CanonicalEncoder {
 
         init(pool: Pool) { self.pool = pool }
 
+        /// More room than this is not kept for the next value: a text of a hundred megabytes would be
+        /// held once for each level that it stands in.
+        private static let kept = 1 << 16
+
         private func empty() {
             shape = .scalar
-            bytes.removeAll(keepingCapacity: true)
+            bytes.removeAll(keepingCapacity: bytes.capacity <= Self.kept)
             places.removeAll(keepingCapacity: true)
             nested.removeAll()
         }

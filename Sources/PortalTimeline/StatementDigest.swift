@@ -172,8 +172,12 @@ package struct StatementDigest: Sendable, Hashable {
         precision = position.precision
         names = EventNames(chain)
         names.said = SameEvent.said(chain.current[0])
-        row = RowBytes.bytes(of: chain.current[0])
+        if written.count <= Self.rowsUpTo { row = RowBytes.bytes(of: chain.current[0]) }
     }
+
+    /// Up to how many bytes of an entry its row is kept beside it: of a larger one the row is as
+    /// large again, and merging it costs no more than reading it.
+    private static let rowsUpTo = 1 << 18
 
     /// The handles that it was digested with.
     package var known: KnownHandles { KnownHandles(version: version, id: Handle.entry(entry)) }
