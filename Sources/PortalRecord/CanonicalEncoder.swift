@@ -5,7 +5,10 @@
 /// being written is not kept: it would cost more than the writing.
 enum CanonicalEncoder {
     static func bytes(of value: some Encodable) throws -> [UInt8] {
-        let builder = Builder(pool: Pool())
+        let pool = Pool()
+        // A builder holds the pool that holds it: unless they are parted, no encoding would be let go.
+        defer { pool.free.removeAll() }
+        let builder = Builder(pool: pool)
         try builder.put(value)
         return builder.bytes
     }

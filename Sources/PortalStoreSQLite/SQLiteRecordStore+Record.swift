@@ -114,68 +114,96 @@ extension SQLiteRecordStore {
         _ cluster: PatientCluster,
         _ database: Database
     ) throws -> Bool {
+        let members = try CanonicalJSON.text(cluster.members)
+        let numberOf = try database.cachedStatement(
+            sql: """
+                SELECT entry.number FROM digest
+                JOIN entry USING(patient, silo, document, ordinal) WHERE digest.seq = ?
+                """
+        )
+        var asked: Set<String> = []
         for digest in digests where digest.number != nil {
-            let members = Set(cluster.members.map(\.rawValue))
-            let holders = try String.fetchAll(
+            guard let number = try String.fetchOne(numberOf, arguments: [digest.seq]),
+                asked.insert(number).inserted
+            else { continue }
+            let isHeld = try Bool.fetchOne(
                 database.cachedStatement(
                     sql: """
-                        SELECT DISTINCT other.patient FROM digest
-                        JOIN entry USING(patient, silo, document, ordinal)
-                        JOIN entry AS other ON other.number = entry.number
-                        WHERE digest.seq = ?
+                        SELECT EXISTS(SELECT 1 FROM entry WHERE number = ?
+                          AND patient NOT IN (SELECT value FROM json_each(?)))
                         """
                 ),
-                arguments: [digest.seq]
+                arguments: [number, members]
             )
-            if !members.isSuperset(of: holders) { return true }
+            if isHeld == true { return true }
         }
         return false
     }
 
     /// Chains of others under numbers that a person's entries use.
+    ///
+    /// Number by number, not entry beside entry: one number that a silo gives to everything would
+    /// cost the square of its entries.
     private func holders(
         beside cluster: PatientCluster,
         asOf: Instant?,
         _ database: Database
     ) throws -> [KeyHolder] {
-        let members = Set(cluster.members)
+        let members = try CanonicalJSON.text(cluster.members)
         var others: [KeyHolder] = []
-        var seen: Set<String> = []
-        for member in cluster.members {
+        for number in try numbers(of: cluster, asOf: asOf, database).sorted() {
             let rows = try Row.fetchCursor(
                 database.cachedStatement(
                     sql: """
-                        SELECT DISTINCT other.patient, other.silo, other.document, other.ordinal,
-                          other.holder, own.document AS beside, own.silo AS besideSilo
-                        FROM entry AS own JOIN entry AS other ON other.number = own.number
-                        WHERE own.patient = ?1 AND other.patient != ?1
+                        SELECT document, silo, holder FROM entry
+                        WHERE number = ? AND patient NOT IN (SELECT value FROM json_each(?))
                         """
                 ),
-                arguments: [member.rawValue]
+                arguments: [number, members]
             )
             while let row = try rows.next() {
-                guard !members.contains(SourcePatientID(rawValue: row["patient"])) else { continue }
-                let document = try row.hash("document")
-                if let asOf {
-                    let isThere = try isReceived(document, row["silo"], by: asOf, database)
-                    let isUsed = try isReceived(
-                        try row.hash("beside"),
-                        row["besideSilo"],
-                        by: asOf,
-                        database
-                    )
-                    guard isThere, isUsed else { continue }
+                if let asOf,
+                    try !isReceived(try row.hash("document"), row["silo"], by: asOf, database)
+                {
+                    continue
                 }
-                let name =
-                    "\(row["patient"] as String) \(row["silo"] as String) "
-                    + "\(document.hex) \(row["ordinal"] as Int)"
-                guard seen.insert(name).inserted else { continue }
                 others.append(
                     try CanonicalJSON.decode(from: Array((row["holder"] as String).utf8))
                 )
             }
         }
         return others.sorted { ($0.number, $0.patient) < ($1.number, $1.patient) }
+    }
+
+    /// The numbers that a person's entries use.
+    private func numbers(
+        of cluster: PatientCluster,
+        asOf: Instant?,
+        _ database: Database
+    ) throws -> Set<String> {
+        var numbers: Set<String> = []
+        for member in cluster.members {
+            let rows = try Row.fetchCursor(
+                database.cachedStatement(
+                    sql: """
+                        SELECT number, document, silo FROM entry
+                        WHERE patient = ? AND number IS NOT NULL
+                        """
+                ),
+                arguments: [member.rawValue]
+            )
+            while let row = try rows.next() {
+                let number: String = row["number"]
+                guard !numbers.contains(number) else { continue }
+                if let asOf,
+                    try !isReceived(try row.hash("document"), row["silo"], by: asOf, database)
+                {
+                    continue
+                }
+                numbers.insert(number)
+            }
+        }
+        return numbers
     }
 
     private func arranged(
