@@ -63,12 +63,14 @@ enum Board {
         code: String = "HB^Haemoglobin^L",
         pid: String = Board.pid(),
         control: String = "1",
+        collected: String = "20260302081500",
+        flag: String = "",
         orc: String? = nil
     ) -> [UInt8] {
         var segments = [
             "MSH|^~\\&|LIMS|LAB|||20261122||ORU^R01|\(control)|P|2.5.1", pid,
-            "OBR|1||\(number)^LAB|FBC^Full blood count^L|||20260302081500|||||||||||||||\(time)|||\(report ?? status)",
-            "OBX|1|NM|\(code)||\(value)|g/L|115-160||||\(status)",
+            "OBR|1||\(number)^LAB|FBC^Full blood count^L|||\(collected)|||||||||||||||\(time)|||\(report ?? status)",
+            "OBX|1|NM|\(code)||\(value)|g/L|115-160|\(flag)|||\(status)",
         ]
         if let orc { segments.insert(orc, at: 2) }
         return Array(segments.joined(separator: "\r").utf8) + [0x0D]

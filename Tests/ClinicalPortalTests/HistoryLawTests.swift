@@ -293,6 +293,36 @@ struct HistoryLawTests {
         }
     }
 
+    @Test("P4: a record read before a link and after it knows what the other was filed meanwhile")
+    func readBeforeAndAfter() throws {
+        let sqlite = try portal(.sqlite(path: try Board.temporaryFolder() + "/record.sqlite"))
+        let memory = try portal(.inMemory())
+        let bob = Board.pid(nhs: "9990000034", local: "9", name: "KHAN^Ali", born: "19620202")
+        let first = [
+            ("lab", Board.result("69", status: "F", at: "20261101080000")),
+            ("pas", Board.movement("A01", at: "20261101080000", visit: "V9", pid: bob)),
+        ]
+        // The same laboratory number is given to someone else (SAFETY S4).
+        let reused = Board.result("120", status: "F", at: "20261102080000", pid: bob)
+        for portal in [sqlite, memory] {
+            for (silo, bytes) in first { try portal.take(silo, bytes) }
+        }
+        try warm(sqlite)
+        let all = try sqlite.reader("all")
+        let people = try sqlite.patients(as: all, at: Board.now).value.map(\.patient)
+        try #require(people.count == 2)
+        let link = try sqlite.link(
+            people[0],
+            people[1],
+            reason: "one person",
+            as: all,
+            at: Board.now
+        )
+        for portal in [sqlite, memory] { try portal.take("lab", reused) }
+        _ = try sqlite.retract(link, reason: "two people", as: all, at: Board.now)
+        #expect(difference(try sqlite.everything(), try memory.everything()) == nil)
+    }
+
     @Test("P4: a link retracted after 100 further documents was never made (PITFALLS 43)")
     func retractedLater() throws {
         let folder = try Board.temporaryFolder()

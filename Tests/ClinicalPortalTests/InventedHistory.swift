@@ -58,6 +58,8 @@ struct InventedHistory {
                     code: one(["HB^Haemoglobin^L", "HB^Haemoglobin^L", "NA^Sodium^L"]),
                     pid: pid,
                     control: "\(control)",
+                    collected: one(["20260302081500", "20260302081500", "20260302091500"]),
+                    flag: one(["", "", "L"]),
                     orc: random.number(0...9) == 0 ? "ORC|RE||26B1^LAB" + labels : nil
                 )
             )
