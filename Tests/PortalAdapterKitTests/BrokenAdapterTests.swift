@@ -175,9 +175,9 @@ struct BrokenAdapterTests {
         var conformance = AdapterConformance(Words { $0.isSlow = isSlow })
         // Optimised, the square of what a debug build takes long over is through in no time.
         #if DEBUG
-            conformance.growthBytes = 32 << 10
+        conformance.growthBytes = 32 << 10
         #else
-            conformance.growthBytes = 512 << 10
+        conformance.growthBytes = 512 << 10
         #endif
         let found = conformance.check([AdapterSample("W|Eve|one line")], [.time]).map(\.code)
         #expect(found == (isSlow ? ["time-explodes"] : []))
