@@ -58,7 +58,7 @@ struct InventedHistory {
                     code: one(["HB^Haemoglobin^L", "HB^Haemoglobin^L", "NA^Sodium^L"]),
                     pid: pid,
                     control: "\(control)",
-                    collected: one(["20260302081500", "20260302081500", "20260302091500"]),
+                    collected: one(["20260302081500", "20260302", "20260303", ""]),
                     flag: one(["", "", "L"]),
                     orc: random.number(0...9) == 0 ? "ORC|RE||26B1^LAB" + labels : nil
                 )

@@ -47,6 +47,17 @@ struct SameEventTests {
         #expect(rows.contains { $0.markers == [.corrected] })
     }
 
+    @Test("S12: a copy that warns of more than the laboratory itself is not hidden by it")
+    func flagged() throws {
+        let flagged = Board.result("69", status: "F", at: "20260303", flag: "L")
+        let rows = try rows(Self.own, flagged)
+        #expect(rows.count == 2)
+        #expect(rows.contains { $0.silo == "other" && $0.values.contains { $0.abnormal != nil } })
+        // The other way round the laboratory says all that the copy says.
+        let own = Board.result("69", status: "F", at: "20260302140000", flag: "L")
+        #expect(try self.rows(own, Self.own).count == 1)
+    }
+
     @Test(
         "S11: less than assigner, number, code and collection time is only possibly the same",
         arguments: [
