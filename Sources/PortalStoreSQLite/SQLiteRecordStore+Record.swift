@@ -83,13 +83,8 @@ extension SQLiteRecordStore {
                 let number: Int = row["columns"]
                 let columns = try known[number] ?? columns(number, of: member, database)
                 known[number] = columns
-                let digest = try StoredDigest.digest(row, columns)
-                if let asOf,
-                    try !isReceived(digest.further.document, row["silo"], by: asOf, database)
-                {
-                    continue
-                }
-                digests.append(digest)
+                guard try isReceived(row, by: asOf, database) else { continue }
+                digests.append(try StoredDigest.digest(row, columns))
             }
         }
         return digests
@@ -162,11 +157,7 @@ extension SQLiteRecordStore {
                 arguments: [number, members]
             )
             while let row = try rows.next() {
-                if let asOf,
-                    try !isReceived(try row.hash("document"), row["silo"], by: asOf, database)
-                {
-                    continue
-                }
+                guard try isReceived(row, by: asOf, database) else { continue }
                 others.append(
                     try CanonicalJSON.decode(from: Array((row["holder"] as String).utf8))
                 )
@@ -194,12 +185,8 @@ extension SQLiteRecordStore {
             )
             while let row = try rows.next() {
                 let number: String = row["number"]
-                guard !numbers.contains(number) else { continue }
-                if let asOf,
-                    try !isReceived(try row.hash("document"), row["silo"], by: asOf, database)
-                {
-                    continue
-                }
+                guard try !numbers.contains(number) && isReceived(row, by: asOf, database)
+                else { continue }
                 numbers.insert(number)
             }
         }
@@ -298,6 +285,13 @@ extension SQLiteRecordStore {
         return try arranged(cluster, digests, others, rules)
     }
 
+    /// Whether the document that a row names with its silo had been received by a moment; without a
+    /// moment it has.
+    private func isReceived(_ row: Row, by asOf: Instant?, _ database: Database) throws -> Bool {
+        guard let asOf else { return true }
+        return try isReceived(row.hash("document"), row["silo"], by: asOf, database)
+    }
+
     private func isReceived(
         _ document: ContentHash,
         _ silo: String,
@@ -331,12 +325,7 @@ extension SQLiteRecordStore {
             arguments: [patient.rawValue, kind?.rawValue]
         )
         return try rows.compactMap { row in
-            if let asOf,
-                try !isReceived(try row.hash("document"), row["silo"], by: asOf, database)
-            {
-                return nil
-            }
-            return try row.decoded("payload")
+            try isReceived(row, by: asOf, database) ? row.decoded("payload") : nil
         }
     }
 }

@@ -125,7 +125,8 @@ package struct StatementDigest: Sendable, Hashable {
     ///   - stated: The entry.
     ///   - written: Its canonical JSON.
     ///   - seq: The store's number for it.
-    ///   - row: The row's bytes; nil where nothing but merging tells the row.
+    ///   - row: The row's bytes; nil where nothing but merging tells the row, and of an entry of more
+    ///     than 256 KiB.
     package init(_ stated: RecordEntry, written: [UInt8], seq: Int, row: inout [UInt8]?) {
         row = nil
         var entry = stated
@@ -175,8 +176,8 @@ package struct StatementDigest: Sendable, Hashable {
         if written.count <= Self.rowsUpTo { row = RowBytes.bytes(of: chain.current[0]) }
     }
 
-    /// Up to how many bytes of an entry its row is kept beside it: of a larger one the row is as
-    /// large again, and merging it costs no more than reading it.
+    /// Up to how many bytes of canonical JSON an entry's row is kept beside it: of a larger one the
+    /// row is as large again, and merging adds little to reading the entry.
     private static let rowsUpTo = 1 << 18
 
     /// The handles that it was digested with.

@@ -323,6 +323,29 @@ struct HistoryLawTests {
         #expect(difference(try sqlite.everything(), try memory.everything()) == nil)
     }
 
+    @Test("a large report is shown from its entry as a small one from the row that is kept of it")
+    func largeReport() throws {
+        let folder = try Board.temporaryFolder()
+        let sqlite = try portal(.sqlite(path: folder + "/record.sqlite"))
+        let memory = try portal(.inMemory())
+        let long = String(repeating: "Seen. ", count: 60_000)
+        for portal in [sqlite, memory] {
+            try portal.take("lab", Board.result("69", status: "F", at: "20261101080000"))
+            let large = Board.result(
+                long,
+                status: "F",
+                at: "20261101080000",
+                number: "26B9",
+                control: "2"
+            )
+            try portal.take("lab", large)
+        }
+        let again = try portal(.sqlite(path: folder + "/record.sqlite"))
+        #expect(difference(try again.everything(), try memory.everything()) == nil)
+        let shown = try again.rows().flatMap(\.values).compactMap(\.value)
+        #expect(shown.sorted { $0.utf8.count < $1.utf8.count } == ["69", long])
+    }
+
     @Test("P4: a link retracted after 100 further documents was never made (PITFALLS 43)")
     func retractedLater() throws {
         let folder = try Board.temporaryFolder()

@@ -1,3 +1,4 @@
+import Foundation
 import PortalRecord
 import PortalTestKit
 import Testing
@@ -165,4 +166,24 @@ struct CanonicalJSONTests {
             }
         }
     }
+
+    #if os(Linux)
+    /// A process of its own, so that no other test's memory is counted.
+    @Test("what was encoded is let go: a thousand texts take no more room than one")
+    func isLetGo() async {
+        await #expect(processExitsWith: .success) {
+            func resident() throws -> Int {
+                let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+                    .split(separator: " ").dropFirst().first.flatMap { Int($0) }
+                return try #require(pages) * 4096
+            }
+            let texts = [String(repeating: "a", count: 60_000)]
+            _ = try CanonicalJSON.encode(texts)
+            let before = try resident()
+            for _ in 0..<1000 { _ = try CanonicalJSON.encode(texts) }
+            let grown = try resident() - before
+            #expect(grown < 30_000_000)
+        }
+    }
+    #endif
 }
