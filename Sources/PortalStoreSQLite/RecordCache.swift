@@ -34,19 +34,22 @@ final class RecordCache: Sendable {
 
     private let records = Mutex(Records())
 
-    /// The record as it is kept, where it stands.
-    func record(_ state: State) -> ArrangedRecord? {
+    /// The greatest of the store's numbers in a record that is kept as it stands; nil where it is
+    /// not.
+    func last(_ state: State) -> Int? {
         records.withLock { records in
-            guard records.kept[state.cluster.handle]?.state == state else { return nil }
-            records.clock += 1
-            records.kept[state.cluster.handle]?.used = records.clock
-            return records.kept[state.cluster.handle]?.record
+            guard let kept = records.kept[state.cluster.handle], kept.state == state else {
+                return nil
+            }
+            return kept.record.last
         }
     }
 
-    /// Inserts what was added since, unless somebody else has.
+    /// The record as it stands, with what was added since, unless somebody else has inserted it.
     ///
     /// In its place, so that a long record is not copied for one more entry.
+    ///
+    /// - Throws: What the record's loader throws; it is then kept no more.
     func insert(_ digests: [StatementDigest], _ state: State) throws -> ArrangedRecord? {
         try records.withLock { records in
             guard var kept = records.kept.removeValue(forKey: state.cluster.handle) else {
@@ -55,13 +58,17 @@ final class RecordCache: Sendable {
             records.statements -= kept.record.statementCount
             guard kept.state == state else { return nil }
             let last = kept.record.last
-            try kept.record.insert(digests.filter { $0.seq > last })
+            let more = digests.filter { $0.seq > last }
+            if !more.isEmpty { try kept.record.insert(more) }
+            records.clock += 1
+            kept.used = records.clock
             records.statements += kept.record.statementCount
             records.kept[state.cluster.handle] = kept
             return kept.record
         }
     }
 
+    /// Keeps a record as it was arranged; those not used for longest go where there is no room.
     func keep(_ record: ArrangedRecord, _ state: State) {
         records.withLock { records in
             records.clock += 1

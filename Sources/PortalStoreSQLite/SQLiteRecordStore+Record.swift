@@ -12,26 +12,35 @@ extension SQLiteRecordStore {
         rules: RecordRules
     ) throws -> ArrangedRecord? {
         if let asOf { return try replay(patient, asOf, rules) }
-        guard let state = try pool.read({ try self.state(of: patient, rules, $0) }) else {
-            return nil
-        }
-        if let known = cache.record(state) {
-            let more = try pool.read { try self.digests(of: state.cluster, after: known.last, $0) }
-            if more.isEmpty { return known }
-            let numbers = Set(more.compactMap(\.number))
-            let isReused =
-                try !numbers.isEmpty && pool.read { try isHeldByOthers(more, state.cluster, $0) }
-            if !isReused, let record = try cache.insert(more, state) { return record }
-        }
-        let (all, others) = try pool.read { database in
-            (
-                try digests(of: state.cluster, after: 0, database),
+        if let record = try kept(patient, rules) { return record }
+        let found = try pool.read {
+            database -> (RecordCache.State, [StatementDigest], [KeyHolder])? in
+            guard let state = try state(of: patient, rules, database) else { return nil }
+            return (
+                state, try digests(of: state.cluster, after: 0, database),
                 try holders(beside: state.cluster, asOf: nil, database)
             )
         }
+        guard let (state, all, others) = found else { return nil }
         let record = try arranged(state.cluster, all, others, rules)
         cache.keep(record, state)
         return record
+    }
+
+    /// The record as it is in memory, with what was added since; nil where it is not there or is no
+    /// longer what it was and something added.
+    ///
+    /// The state and what was added are of one view of the store. What others file under the same
+    /// numbers changes the state.
+    private func kept(_ patient: SourcePatientID, _ rules: RecordRules) throws -> ArrangedRecord? {
+        let found = try pool.read { database -> (RecordCache.State, [StatementDigest])? in
+            guard let state = try state(of: patient, rules, database),
+                let last = cache.last(state)
+            else { return nil }
+            return (state, try digests(of: state.cluster, after: last, database))
+        }
+        guard let (state, more) = found else { return nil }
+        return try cache.insert(more, state)
     }
 
     /// How a person's record stands; nil for an unknown handle.
@@ -101,38 +110,6 @@ extension SQLiteRecordStore {
         )
         let bare: ChainColumns = try CanonicalJSON.decode(from: Array((text ?? "").utf8))
         return bare.about([patient])
-    }
-
-    /// Whether someone else's chain is filed under a number of some entries.
-    private func isHeldByOthers(
-        _ digests: [StatementDigest],
-        _ cluster: PatientCluster,
-        _ database: Database
-    ) throws -> Bool {
-        let members = try CanonicalJSON.text(cluster.members)
-        let numberOf = try database.cachedStatement(
-            sql: """
-                SELECT entry.number FROM digest
-                JOIN entry USING(patient, silo, document, ordinal) WHERE digest.seq = ?
-                """
-        )
-        var asked: Set<String> = []
-        for digest in digests where digest.number != nil {
-            guard let number = try String.fetchOne(numberOf, arguments: [digest.seq]),
-                asked.insert(number).inserted
-            else { continue }
-            let isHeld = try Bool.fetchOne(
-                database.cachedStatement(
-                    sql: """
-                        SELECT EXISTS(SELECT 1 FROM entry WHERE number = ?
-                          AND patient NOT IN (SELECT value FROM json_each(?)))
-                        """
-                ),
-                arguments: [number, members]
-            )
-            if isHeld == true { return true }
-        }
-        return false
     }
 
     /// Chains of others under numbers that a person's entries use.
