@@ -41,6 +41,8 @@ struct InventedHistory {
         let pid = one([
             Board.pid(), Board.pid(), Board.pid(), Board.pid(nhs: nil), Board.pid(local: "2"),
             Board.pid(name: "LEE^Anne"), Board.pid(name: "ROY^Ann"),
+            // Whom nothing but a merge makes the same person.
+            Board.pid(nhs: nil, local: "3"),
             Board.pid(nhs: "9990000026", local: "7", name: "ROY^Bob", born: "19700101", sex: "M"),
         ])
         switch random.number(0...13) {
