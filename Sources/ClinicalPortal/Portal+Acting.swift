@@ -11,6 +11,8 @@ import PortalTimeline
 extension Portal {
     /// Takes an override: a token, scoped to the patient, that ends by itself.
     ///
+    /// Privacy officers are alerted, and the override waits in their queue for review.
+    ///
     /// - Throws: ``AccessError`` `not-permitted` where the role may take none, or the type is not
     ///   in the profile; `not-found` where there is no such patient.
     public func override(
@@ -18,6 +20,7 @@ extension Portal {
         type: String,
         reason: String,
         as reader: Principal,
+        purpose: Purpose = .directCare,
         at now: Instant
     ) throws -> EmergencyOverride {
         guard let rule = profile.access.overrides.first(where: { $0.type == type }) else {
@@ -30,17 +33,15 @@ extension Portal {
         guard !reason.isEmpty else {
             throw StoreError(code: "reason-missing", remedy: "say why")
         }
-        let members = try patient.flatMap { try gate.members(of: $0) } ?? []
-        let override = EmergencyOverride(
+        let override = try gate.startOverride(
+            of: patient,
+            rule,
             token: "o-" + Portal.freshHandle(),
-            type: type,
-            person: reader.person,
-            patients: members,
             reason: reason,
-            from: now,
-            expires: now.adding(seconds: rule.minutes * 60)
+            look(reader, purpose, now)
         )
-        try gate.startOverride(override, look(reader, .directCare, now))
+        // Neither who nor whose: the queue has them (DOMAIN 7).
+        alert(PrivacyAlert(reference: override.token, type: type, at: now))
         return override
     }
 

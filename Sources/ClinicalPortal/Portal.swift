@@ -24,6 +24,7 @@ public struct Portal: Sendable {
     let adapters: [any SourceAdapter]
     let rules: RecordRules
     let gate: AccessGate
+    let alert: @Sendable (PrivacyAlert) -> Void
 
     /// Wires a portal.
     ///
@@ -31,15 +32,21 @@ public struct Portal: Sendable {
     ///   - profile: The site's profile.
     ///   - storage: Where the record is kept.
     ///   - journal: Where the audit is kept.
+    ///   - secondJournal: A journal in another place: while the first cannot be written, the emergency
+    ///     summary alone is shown, and recorded there (SAFETY S22).
     ///   - adapters: What reads the silos' documents: the one that a silo's profile names, else the
     ///     first that recognises a document.
+    ///   - alert: What tells the privacy officers that something waits for them.
     public init(
         profile: SiteProfile,
         storage: PortalStorage,
         journal: any AuditJournal,
-        adapters: [any SourceAdapter] = Portal.libraryAdapters
+        secondJournal: (any AuditJournal)? = nil,
+        adapters: [any SourceAdapter] = Portal.libraryAdapters,
+        alert: @escaping @Sendable (PrivacyAlert) -> Void = { _ in }
     ) {
         self.profile = profile
+        self.alert = alert
         self.adapters = adapters
         store = storage.base
         self.journal = journal
@@ -58,6 +65,7 @@ public struct Portal: Sendable {
         gate = AccessGate(
             store: storage.base,
             journal: journal,
+            second: secondJournal,
             rules: GateRules(
                 access: profile.access,
                 record: rules,

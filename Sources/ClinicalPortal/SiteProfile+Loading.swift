@@ -24,10 +24,15 @@ extension SiteProfile {
             }
         }
         self.silos = silos
-        access = try ProfileLoader.access(root.member("access"))
+        elements = try ProfileLoader.elements(root, silos: Set(silos.map(\.name)))
+        access = try ProfileLoader.access(
+            root.member("access"),
+            silos: Set(silos.map(\.name)),
+            elements: Set(elements.map(\.name))
+        )
         people = []
         memberships = []
-        let roles = Set(access.grants.map(\.role))
+        let roles = Set(access.grants.map(\.role) + access.grants.compactMap(\.code))
         let teams = Set(access.teams.map(\.name))
         if let node = root.member("people") {
             let handles = Set(try node.members(nil).map(\.0))
@@ -44,9 +49,8 @@ extension SiteProfile {
                 memberships += own
             }
         }
-        elements = try ProfileLoader.elements(root, silos: Set(silos.map(\.name)))
         try ProfileLoader.checkFed(root, Set(elements.map(\.name)))
-        mandates = try ProfileLoader.mandates(root, people: Set(people.map(\.person)))
+        mandates = try ProfileLoader.mandates(root, people: people, memberships)
         restrictions = try ProfileLoader.restrictions(
             root,
             silos: Set(silos.map(\.name)),
@@ -112,123 +116,6 @@ enum ProfileLoader {
         return elements
     }
 
-    // MARK: Access
-
-    static func access(_ node: ProfileNode?) throws(ProfileError) -> AccessRules {
-        guard let node else { return AccessRules() }
-        _ = try node.members(["roles", "overrides", "teams", "relationshipDays", "leadDays"])
-        var rules = AccessRules()
-        rules.relationshipDays = try node.number("relationshipDays", in: 0...36_500) ?? 90
-        rules.leadDays = try node.number("leadDays", in: 0...3650) ?? 14
-        if let teams = node.member("teams") {
-            for (name, team) in try teams.members(nil) {
-                _ = try team.members(["places"])
-                rules.teams.append(Team(name: name, places: try team.texts("places")))
-            }
-        }
-        if let overrides = node.member("overrides") {
-            for (type, rule) in try overrides.members(nil) {
-                _ = try rule.members(["minutes", "opens"])
-                try check(type, try rule.choices("opens", OverrideRule.Opens.self), rule.line)
-                rules.overrides.append(
-                    OverrideRule(
-                        type: type,
-                        minutes: try rule.number("minutes", in: 1...10_080) ?? 60,
-                        opens: try rule.choices("opens", OverrideRule.Opens.self)
-                    )
-                )
-            }
-        }
-        if let roles = node.member("roles") {
-            for (role, grant) in try roles.members(nil) {
-                rules.grants.append(try self.grant(role, grant))
-            }
-        }
-        return rules
-    }
-
-    private static func grant(_ role: String, _ node: ProfileNode) throws(ProfileError) -> RoleGrant
-    {
-        _ = try node.members([
-            "may", "kinds", "purposes", "needsRelationship", "labels", "patient", "override",
-            "duties",
-        ])
-        var grant = RoleGrant(role: role, operations: try node.choices("may", Operation.self))
-        grant.kinds = try node.choices("kinds", EntryKind.self)
-        var purposes: [Purpose] = []
-        for item in try node.list("purposes") {
-            let purpose = Purpose(rawValue: try item.text())
-            guard Purpose.known.contains(purpose) else {
-                throw ProfileError(
-                    item.line,
-                    "a purpose is one of " + Purpose.known.map(\.rawValue).joined(separator: ", ")
-                )
-            }
-            purposes.append(purpose)
-        }
-        if !purposes.isEmpty { grant.purposes = purposes }
-        grant.needsRelationship = try node.flag("needsRelationship") ?? true
-        for item in try node.list("labels") { grant.mayReadLabels.append(try label(item)) }
-        grant.isPatient = try node.flag("patient") ?? false
-        grant.mayOverride = try node.flag("override") ?? false
-        for item in try node.list("duties") {
-            let duty = try item.text()
-            guard duties.contains(duty) else {
-                throw ProfileError(
-                    item.line,
-                    "a duty is one of " + duties.sorted().joined(separator: ", ")
-                )
-            }
-            grant.duties.append(duty)
-        }
-        if grant.operations.contains(.read), !grant.operations.contains(.know) {
-            throw ProfileError(
-                node.line,
-                "role \"\(role)\" may read what it may not know: add know"
-            )
-        }
-        // Staff in care must read allergies and alerts: hiding them would harm.
-        if grant.needsRelationship, !grant.isPatient, grant.operations.contains(.read),
-            !grant.kinds.isEmpty,
-            !Set([.allergyIntolerance, .flag]).isSubset(of: grant.kinds)
-        {
-            throw ProfileError(
-                node.line,
-                "role \"\(role)\" treats patients and is not shown their allergies and alerts: add "
-                    + "allergyIntolerance and flag to its kinds"
-            )
-        }
-        return grant
-    }
-
-    private static let duties: Set<String> = [
-        "list", "review", "held", "document", "link", "audit", "explain", "recall",
-    ]
-
-    /// Sealed content and refused looks are opened by the types of override that the law knows.
-    ///
-    /// - Rule: SAFETY S20.
-    private static func check(
-        _ type: String,
-        _ opens: [OverrideRule.Opens],
-        _ line: Int
-    ) throws(ProfileError) {
-        let lawful: Set<String> = ["legal-requirement", "overriding-public-interest"]
-        if opens.contains(.refused), !lawful.contains(type) {
-            throw ProfileError(
-                line,
-                "only legal-requirement and overriding-public-interest open what a patient refuses"
-            )
-        }
-        if opens.contains(.sealed), !lawful.contains(type), type != "express-consent" {
-            throw ProfileError(
-                line,
-                "only express-consent, legal-requirement and overriding-public-interest open what "
-                    + "is sealed"
-            )
-        }
-    }
-
     // MARK: People
 
     static func person(
@@ -238,8 +125,9 @@ enum ProfileLoader {
     ) throws(ProfileError) -> Principal {
         _ = try node.members([
             "name", "roles", "organisation", "location", "via", "codes", "identifiers",
-            "memberships",
+            "memberships", "from", "to",
         ])
+        try order(node)
         var own: [String] = []
         for role in try node.list("roles") {
             let name = try role.text()
@@ -260,7 +148,9 @@ enum ProfileLoader {
             location: try node.text("location"),
             viaSystem: try node.text("via"),
             codes: try node.texts("codes"),
-            ownIdentifiers: identifiers
+            ownIdentifiers: identifiers,
+            from: try node.date("from"),
+            to: try node.date("to")
         )
     }
 
@@ -296,7 +186,7 @@ enum ProfileLoader {
     }
 
     /// A dated fact ends after it begins.
-    private static func order(_ item: ProfileNode) throws(ProfileError) {
+    static func order(_ item: ProfileNode) throws(ProfileError) {
         guard let from = try item.date("from"), let to = try item.date("to") else { return }
         if to.span.end < from.span.start {
             throw ProfileError(item.line, "\"to\" lies before \"from\"")
@@ -311,7 +201,7 @@ enum ProfileLoader {
         _ line: Int
     ) throws(ProfileError) {
         guard !memberships.isEmpty, memberships.allSatisfy({ $0.kind == .student }) else { return }
-        for grant in access.grants where person.roles.contains(grant.role) {
+        for grant in access.grants(of: person) {
             let isTooMuch =
                 grant.mayOverride || grant.operations.contains(.export)
                 || grant.operations.contains(.seal) || !grant.mayReadLabels.isEmpty
@@ -322,28 +212,6 @@ enum ProfileLoader {
                 )
             }
         }
-    }
-
-    static func mandates(
-        _ root: ProfileNode,
-        people: Set<String>
-    ) throws(ProfileError) -> [Mandate] {
-        var found: [Mandate] = []
-        for item in try root.list("mandates") {
-            _ = try item.members(["holder", "onBehalfOf", "kinds", "from", "to"])
-            try check([item.member("holder")].compactMap { $0 }, are: people, "person")
-            try order(item)
-            found.append(
-                Mandate(
-                    holder: try item.required("holder"),
-                    onBehalfOf: try item.required("onBehalfOf"),
-                    scope: try item.choices("kinds", EntryKind.self),
-                    from: try item.date("from"),
-                    to: try item.date("to")
-                )
-            )
-        }
-        return found
     }
 
     /// Whoever is named by a number of the site's is named by an assigner that some silo has: with
@@ -381,7 +249,7 @@ enum ProfileLoader {
     }
 
     /// A misspelt name would quietly keep nothing back, or show nothing.
-    private static func check(
+    static func check(
         _ names: [ProfileNode],
         are known: Set<String>,
         _ what: String
@@ -413,6 +281,7 @@ enum ProfileLoader {
             scope.codes = try item.texts("codes")
             scope.keys = try item.texts("keys")
             try order(item)
+            try checkTeam(item)
             guard let patient = item.member("patient"), let kind = item.member("kind") else {
                 throw ProfileError(item.line, "a restriction needs \"patient\" and \"kind\"")
             }
@@ -441,8 +310,16 @@ enum ProfileLoader {
         return found
     }
 
+    /// What is locked to no team is locked to everybody, and a team means nothing elsewhere.
+    private static func checkTeam(_ item: ProfileNode) throws(ProfileError) {
+        let isLocked = try item.text("kind") == Restriction.Kind.sealedAndLocked.rawValue
+        if item.member("team") != nil, !isLocked {
+            throw ProfileError(item.line, "only what is sealed and locked has a \"team\"")
+        }
+    }
+
     /// `system|value`, with `nhs-number`, `chi-number` and `hsc-number` for the national systems.
-    private static func identifier(_ node: ProfileNode) throws(ProfileError) -> Identifier {
+    static func identifier(_ node: ProfileNode) throws(ProfileError) -> Identifier {
         guard let identifier = Identifier(token: try node.text()) else {
             throw ProfileError(node.line, "an identifier is written system|value")
         }

@@ -21,7 +21,7 @@ extension AccessGate {
         _ silos: [String],
         _ look: Look
     ) throws -> Released<LiveQuestion> {
-        let (record, policy) = try open(patient, asOf: nil, .asked, look)
+        let (record, policy, _) = try open(patient, asOf: nil, .asked, look)
         guard mayKnowPatient(policy) else {
             try deny(look, .asked, record, .withheld)
             throw AccessError.notFound

@@ -1,6 +1,6 @@
 package import PortalAudit
 import PortalIdentity
-package import PortalPolicy
+import PortalPolicy
 package import PortalRecord
 import PortalStore
 import PortalTimeline
@@ -130,11 +130,14 @@ extension AccessGate {
             try deny(look, .auditRead, nil, .nothingFound)
             throw AccessError.notFound
         }
-        let isOwn = try policy(record, look).permits(
+        // Patients ask by their own door.
+        var asked = look
+        if isPatient(look.principal) { asked.purpose = .patientRequest }
+        let isOwn = try policy(record, asked).permits(
             .read,
             on: EntryFacts(kind: .patient, silo: "")
         )
-        if !hasDuty("audit", look.principal), !(isPatient(look.principal) && isOwn) {
+        if !hasDuty("audit", look), !(isPatient(look.principal) && isOwn) {
             try deny(look, .auditRead, record, .withheld)
             throw AccessError.notFound
         }
@@ -163,32 +166,6 @@ extension AccessGate {
         event.members = members.map(\.rawValue)
         event.detail = detail
         try record(event)
-    }
-
-    package func startOverride(
-        _ override: EmergencyOverride,
-        _ look: Look
-    ) throws {
-        let mayOverride = rules.access.grants.contains {
-            look.principal.roles.contains($0.role) && $0.mayOverride
-        }
-        let isFound = !override.patients.isEmpty
-        var event = event(
-            look,
-            .overrideStarted,
-            nil,
-            !mayOverride ? .withheld : isFound ? .permitted : .nothingFound
-        )
-        event.members = override.patients.map(\.rawValue)
-        event.reason = override.reason
-        event.overrideToken = override.token
-        event.detail = ["type": override.type, "expires": override.expires.description]
-        try record(event)
-        guard mayOverride else {
-            throw AccessError("not-permitted", "ask someone whose role may take an override")
-        }
-        guard isFound else { throw AccessError.notFound }
-        try store.put(override)
     }
 
     /// The person's source patients, for an override or a link; nothing is shown.

@@ -21,7 +21,7 @@ extension AccessGate {
             var question = look
             question.principal = reader
             let policy = try policy(record, question)
-            let isOfficer = hasDuty("explain", look.principal)
+            let isOfficer = hasDuty("explain", look)
             // To a reader who may not know of it, the entry is not there (DESIGN P7).
             if isOfficer || policy.permits(.know, on: facts(chain)) {
                 explanation = Explanation(

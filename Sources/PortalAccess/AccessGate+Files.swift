@@ -37,7 +37,7 @@ extension AccessGate {
             throw AccessError.notFound
         }
         let policy = try policy(record, look)
-        let chain = VisibleChains(record, policy).chains.first { $0.holds(entry) }
+        let chain = self.visible(record, under: policy).chains.first { $0.holds(entry) }
         guard let chain else {
             try deny(look, .openDocument, record, .withheld)
             throw AccessError.notFound

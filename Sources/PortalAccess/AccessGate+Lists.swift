@@ -27,19 +27,13 @@ extension AccessGate {
             guard let (record, policy) = opened, query.shows(listed.episode, at: look.now) else {
                 continue
             }
-            let facts = EntryFacts(
-                kind: listed.episode.kind,
-                silo: listed.episode.source,
-                labels: listed.episode.labels,
-                key: listed.episode.key
-            )
-            guard policy.permits(.know, on: facts), policy.permits(.read, on: facts) else {
-                continue
-            }
+            let visible = self.visible(record, under: policy)
+            let chains = record.chains(of: listed.episode)
+            guard !chains.isEmpty, chains.allSatisfy(visible.contains) else { continue }
             members.formUnion(record.cluster.members.map(\.rawValue))
             shown.append(
                 ListedStay(
-                    patient: handle(record, VisibleChains(record, policy)),
+                    patient: handle(record, visible),
                     banner: record.banner,
                     list: listed.episode.list,
                     location: listed.episode.location,

@@ -13,12 +13,9 @@ extension AccessGate {
         panel: String?,
         _ look: Look
     ) throws -> Released<CumulativeResults> {
-        let (record, policy) = try open(patient, asOf: nil, .readTimeline, look)
-        let visible = VisibleChains(record, policy)
-        guard !visible.isEmpty || mayKnowPatient(policy) else {
-            try deny(look, .readTimeline, record, .withheld)
-            throw AccessError.notFound
-        }
+        let opened = try open(patient, asOf: nil, .readTimeline, look)
+        let (record, policy, _) = opened
+        let visible = try mayBeKnown(opened, .readTimeline, look)
         var results = CumulativeResults(
             patient: handle(record, visible),
             banner: banner(record, visible, look.now),

@@ -19,7 +19,7 @@ extension AccessGate {
             let policy = try policy(record, look)
             guard mayKnow(record, policy) else { continue }
             found[record.cluster.handle] = FoundPerson(
-                patient: handle(record, VisibleChains(record, policy)),
+                patient: handle(record, self.visible(record, under: policy)),
                 banner: record.banner
             )
         }
@@ -55,7 +55,7 @@ extension AccessGate {
                 $0.formUnion(candidates[$1] ?? [])
             }
             let policy = try policy(record, look)
-            let visible = VisibleChains(record, policy)
+            let visible = self.visible(record, under: policy)
             let hits = visible.chains.filter { chain in wanted.contains(where: chain.holds) }
             let person = banner(record, visible, look.now)
             for chain in hits {

@@ -28,7 +28,7 @@ extension AccessGate {
             try deny(look, .readTimeline, present, .nothingFound)
             throw AccessError.notFound
         }
-        let visible = VisibleChains(record, policy)
+        let visible = self.visible(record, under: policy)
         guard !visible.isEmpty || mayKnowPatient(policy) else {
             try deny(look, .readTimeline, present, .withheld)
             throw AccessError.notFound
@@ -40,8 +40,14 @@ extension AccessGate {
         try reader.fetch(page.sections.flatMap(\.groups))
         var sections: [TimelinePage.Section] = []
         for (section, members) in page.sections {
-            let rows = try members.flatMap { try displayed($0, reader, query) }
-                .map { concealed.contains($0.entry) ? $0.takenBack() : $0 }
+            let rows = try members.flatMap { group in
+                // Of what a reader may only know of, versions are content too.
+                guard !visible.isPointer(group.lead) else {
+                    return try reader.rows(group.lead).current.prefix(1).map { $0.pointed() }
+                }
+                return try displayed(group, reader, query)
+                    .map { concealed.contains($0.entry) ? $0.takenBack() : $0 }
+            }
             sections.append(TimelinePage.Section(name: section, rows: rows))
         }
         let silos = try silos(of: record, asOf: asOf ?? look.now, policy)
@@ -63,7 +69,7 @@ extension AccessGate {
         let released = TimelinePage(
             patient: handle(record, visible),
             banner: banner(record, visible, asOf ?? look.now),
-            markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
+            markers: try markers(record, visible, look),
             asOf: asOf ?? look.now,
             sections: sections,
             silos: silos,
@@ -94,6 +100,9 @@ extension AccessGate {
             record,
             isVisible: { chain in
                 (kinds.isEmpty || kinds.contains(chain.kind)) && visible.contains(chain)
+            },
+            isPointer: { chain in
+                (kinds.isEmpty || kinds.contains(chain.kind)) && visible.isPointer(chain)
             },
             isOrigin: { speaking[$1]?.contains($0) ?? false },
             resends: { resenders.contains($0) }
@@ -128,6 +137,18 @@ extension AccessGate {
         }
     }
 
+    /// What a reader is told of the record as a whole.
+    ///
+    /// That something is sealed is one of the deliberate disclosures: no count, kind or date.
+    func markers(
+        _ record: ArrangedRecord,
+        _ visible: VisibleChains,
+        _ look: Look
+    ) throws -> [Marker] {
+        (try mayKnowOther(record, look) ? [.possibleOther] : [])
+            + (visible.holdsSealed ? [.holdsSealed] : [])
+    }
+
     /// Whether a reader may know of a person, by any handle; nothing is shown.
     package func mayKnow(_ patient: SourcePatientID, _ look: Look) throws -> Bool {
         guard let record = try store.record(of: patient, asOf: nil, rules: rules.record) else {
@@ -140,7 +161,7 @@ extension AccessGate {
     /// holds nothing and the reader may know such people.
     func mayKnow(_ record: ArrangedRecord, _ policy: AccessPolicy) -> Bool {
         record.chains.isEmpty
-            ? mayKnowPatient(policy) : !VisibleChains(record, policy).isEmpty
+            ? mayKnowPatient(policy) : !self.visible(record, under: policy).isEmpty
     }
 
     /// The handle by which a reader is told of a person: of the source patients that the reader may
@@ -162,10 +183,6 @@ extension AccessGate {
                 \.entries
             )
         )
-    }
-
-    func facts(_ chain: ArrangedChain) -> EntryFacts {
-        EntryFacts(chain.columns, key: chain.key)
     }
 
     /// Whether the person may know the patient at all, whatever the record holds: an answer that

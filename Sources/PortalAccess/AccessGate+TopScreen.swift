@@ -16,14 +16,73 @@ extension AccessGate {
         asked: [String: String] = [:],
         _ look: Look
     ) throws -> Released<TopScreen> {
-        let (record, policy) = try open(patient, asOf: asOf, .readTimeline, look)
-        let visible = VisibleChains(record, policy)
-        guard !visible.isEmpty || mayKnowPatient(policy) else {
-            try deny(look, .readTimeline, record, .withheld)
+        let opened = try open(patient, asOf: asOf, .readTimeline, look)
+        let visible = try mayBeKnown(opened, .readTimeline, look)
+        let question = ScreenQuestion(elements: rules.elements, asOf: asOf, asked: asked)
+        let screen = try self.screen(question, opened, visible, look)
+        let event = screenEvent(screen, opened, visible, .readTimeline, "first screen", look)
+        return try release(screen, event)
+    }
+
+    /// What an event says of a screen that was shown.
+    func screenEvent(
+        _ screen: TopScreen,
+        _ opened: (record: ArrangedRecord, policy: AccessPolicy, present: ArrangedRecord),
+        _ visible: VisibleChains,
+        _ action: AuditAction,
+        _ name: String,
+        _ look: Look
+    ) -> AuditEvent {
+        let shown = screen.elements.flatMap(\.rows)
+        var event = event(look, action, opened.record, .permitted)
+        event.entries = shown.map { $0.entry.rawValue + "/" + $0.version }
+        event.shownCount = shown.count
+        event.withheldCount = visible.withheldCount
+        event.elements = screen.elements.map(\.name)
+        event.screen = name
+        event.recordRevision = opened.record.revision
+        event.overrideToken = opened.policy.overridesInForce.first
+        event.staleSilos = screen.silos.filter { $0.state != "current" }.map(\.silo)
+        return event
+    }
+
+    /// What a reader may see of an opened record; refuses, with an audit record, who may not know
+    /// of it.
+    func mayBeKnown(
+        _ opened: (record: ArrangedRecord, policy: AccessPolicy, present: ArrangedRecord),
+        _ action: AuditAction,
+        _ look: Look
+    ) throws -> VisibleChains {
+        let visible = visible(opened.record, under: opened.policy)
+        guard !visible.isEmpty || mayKnowPatient(opened.policy) else {
+            try deny(look, action, opened.record, .withheld)
             throw AccessError.notFound
         }
-        let moment = asOf ?? look.now
-        let silos = try silos(of: record, asOf: moment, asked: asked, policy)
+        return visible
+    }
+
+    /// Which elements a screen has, and of when.
+    struct ScreenQuestion {
+        var elements: [TopElement]
+        var asOf: Instant?
+        /// What came of asking silos just now.
+        var asked: [String: String] = [:]
+        /// Whether it is the emergency summary: a silo feeds by its kinds alone, and a medicine of
+        /// which nobody said when it was last issued is not left out for its age.
+        var isSummary = false
+    }
+
+    /// The elements of a screen, from what may be shown.
+    func screen(
+        _ question: ScreenQuestion,
+        _ opened: (record: ArrangedRecord, policy: AccessPolicy, present: ArrangedRecord),
+        _ visible: VisibleChains,
+        _ look: Look
+    ) throws -> TopScreen {
+        let (record, policy, present) = opened
+        let wanted = question.elements
+        let moment = question.asOf ?? look.now
+        let silos = try silos(of: record, asOf: moment, asked: question.asked, policy)
         // By what may be shown alone, so that what is hidden changes nothing (DESIGN P6).
         var heard: [String: Set<String>] = [:]
         for columns in visible.columns(shown: true) {
@@ -35,14 +94,20 @@ extension AccessGate {
                 return policy.permits(.know, on: facts) && policy.permits(.read, on: facts)
             }
         )
-        let sources = Sources(silos: silos, heard: heard, readable: readable, moment: moment)
-        var members: [[ArrangedChain]] = rules.elements.map { _ in [] }
-        var older = rules.elements.map { _ in 0 }
+        let sources = Sources(
+            silos: silos,
+            heard: heard,
+            readable: readable,
+            moment: moment,
+            isSummary: question.isSummary
+        )
+        var members: [[ArrangedChain]] = wanted.map { _ in [] }
+        var older = wanted.map { _ in 0 }
         let groups = grouped(record, visible)
         // Of what is alike the element is found once.
         let places = record.columns.map { columns, _ in
             TopElement.index(
-                in: rules.elements,
+                in: wanted,
                 kind: columns.kind,
                 silo: columns.source,
                 types: columns.types,
@@ -52,7 +117,8 @@ extension AccessGate {
         for chain in visible.chains {
             guard let place = places[chain.column], try !groups.isCopy(chain) else { continue }
             if let days = place.rule.lookBackDays, let start = chain.start,
-                start < moment.milliseconds - days * 86_400_000
+                start < moment.milliseconds - days * 86_400_000,
+                try !question.isSummary || !isIssueUnknown(chain, record)
             {
                 older[place.element] += 1
             } else {
@@ -60,51 +126,64 @@ extension AccessGate {
             }
         }
         let reader = RowReader(record)
-        for (index, element) in rules.elements.enumerated() {
+        for (index, element) in wanted.enumerated() {
             try reader.fetch(
                 members[index].prefix(element.rowsMax).compactMap { try groups.group($0) }
             )
         }
-        var elements: [TopScreen.Element] = []
-        let concealed =
-            try asOf == nil
-            ? []
-            : patient.flatMap { try store.record(of: $0, asOf: nil, rules: rules.record) }
-                .map { try wrongPatients($0, look) } ?? []
-        for (index, element) in rules.elements.enumerated() {
-            elements.append(
-                try self.element(
-                    element,
-                    members[index],
-                    groups,
-                    reader,
-                    older: older[index],
-                    sources
-                )
+        let concealed = try question.asOf == nil ? [] : wrongPatients(present, look)
+        let elements = try wanted.enumerated().map { index, element in
+            var shown = try self.element(
+                element,
+                members[index],
+                groups,
+                reader,
+                older: older[index],
+                sources
             )
-            elements[index].rows = elements[index].rows.map {
-                concealed.contains($0.entry) ? $0.takenBack() : $0
-            }
+            shown.lines += try overdue(shown.rows, members[index], record, moment)
+            shown.rows = shown.rows.map { concealed.contains($0.entry) ? $0.takenBack() : $0 }
+            return shown
         }
-        let screen = TopScreen(
+        return TopScreen(
             patient: handle(record, visible),
             banner: banner(record, visible, moment),
-            markers: try mayKnowOther(record, look) ? [.possibleOther] : [],
+            markers: try markers(record, visible, look),
             asOf: moment,
             elements: elements,
             silos: silos
         )
-        let shown = elements.flatMap(\.rows)
-        var event = event(look, .readTimeline, record, .permitted)
-        event.entries = shown.map { $0.entry.rawValue + "/" + $0.version }
-        event.shownCount = shown.count
-        event.withheldCount = visible.withheldCount
-        event.elements = rules.elements.map(\.name)
-        event.screen = "first screen"
-        event.recordRevision = record.revision
-        event.overrideToken = policy.overridesInForce.first
-        event.staleSilos = silos.filter { $0.state != "current" }.map(\.silo)
-        return try release(screen, event)
+    }
+
+    /// A medicine that goes on as far as anybody said, without a word of when it was last issued.
+    private func isIssueUnknown(_ chain: ArrangedChain, _ record: ArrangedRecord) throws -> Bool {
+        guard chain.kind == .medicationStatement else { return false }
+        return try record.entries(of: chain).contains { entry in
+            guard case .medicationStatement(let medicine) = entry.content else { return false }
+            return medicine.lastIssued == nil && medicine.ended == nil
+        }
+    }
+
+    /// Plans whose review is overdue, said in words: of those that are shown.
+    private func overdue(
+        _ rows: [TimelineRow],
+        _ chains: [ArrangedChain],
+        _ record: ArrangedRecord,
+        _ moment: Instant
+    ) throws -> [String] {
+        let plans = rows.filter { $0.kind == .carePlan && $0.isCurrent && $0.stands }
+        guard !plans.isEmpty else { return [] }
+        return try plans.compactMap { row in
+            guard let chain = chains.first(where: { $0.holds(row.entry) }) else { return nil }
+            let due = try record.entries(of: chain).compactMap { entry -> PartialDate? in
+                guard entry.origin.document == row.document, entry.id == row.entry,
+                    case .carePlan(let plan) = entry.content
+                else { return nil }
+                return plan.reviewDue
+            }.first
+            guard let due, due.span.end <= moment.milliseconds else { return nil }
+            return "Review overdue: " + row.what + ", due " + due.clinical
+        }
     }
 
     /// What every element is told of: who may be shown what, and whom we have heard.
@@ -115,6 +194,7 @@ extension AccessGate {
         /// Kinds that the reader's role may read at all.
         let readable: Set<EntryKind>
         let moment: Instant
+        let isSummary: Bool
 
         /// A practice is heard of a patient where it sent something itself.
         func isHeard(_ silo: SiloState) -> Bool {
@@ -143,7 +223,8 @@ extension AccessGate {
         let feeding = rules.silos.filter { silo in
             named.contains(silo.name)
                 || !kinds.isDisjoint(with: silo.feeds)
-                    && (silo.elements.isEmpty || silo.elements.contains(element.name))
+                    && (sources.isSummary || silo.elements.isEmpty
+                        || silo.elements.contains(element.name))
         }
         let names = Set(feeding.map(\.name))
         var absences = sources.silos.filter { names.contains($0.silo) && $0.state != "current" }
@@ -195,14 +276,14 @@ extension AccessGate {
         return shown
     }
 
-    /// The record of a patient and the policy for a reader; refuses, with an audit record, where
-    /// there is none.
+    /// The record of a patient, as of when it is asked for and as it is, and the policy for a
+    /// reader; refuses, with an audit record, where there is none.
     func open(
         _ patient: SourcePatientID?,
         asOf: Instant?,
         _ action: AuditAction,
         _ look: Look
-    ) throws -> (ArrangedRecord, AccessPolicy) {
+    ) throws -> (record: ArrangedRecord, policy: AccessPolicy, present: ArrangedRecord) {
         let present = try patient.flatMap {
             try store.record(of: $0, asOf: nil, rules: rules.record)
         }
@@ -212,12 +293,12 @@ extension AccessGate {
         }
         // Today's consent, seals and access decide, also over the past (SAFETY S18).
         let policy = try policy(present, look)
-        guard let asOf else { return (present, policy) }
+        guard let asOf else { return (present, policy, present) }
         guard let record = try store.record(of: patient, asOf: asOf, rules: rules.record) else {
             try deny(look, action, present, .nothingFound)
             throw AccessError.notFound
         }
-        return (record, policy)
+        return (record, policy, present)
     }
 }
 

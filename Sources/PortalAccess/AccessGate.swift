@@ -135,17 +135,31 @@ package struct Look: Sendable {
 package struct AccessGate: Sendable {
     let store: any RecordStore
     let journal: any AuditJournal
+    /// Where a look at the emergency summary, and nothing else, is recorded while the journal
+    /// cannot be written (SAFETY S22).
+    let second: (any AuditJournal)?
     let rules: GateRules
 
-    package init(store: any RecordStore, journal: any AuditJournal, rules: GateRules) {
+    package init(
+        store: any RecordStore,
+        journal: any AuditJournal,
+        second: (any AuditJournal)? = nil,
+        rules: GateRules
+    ) {
         self.store = store
         self.journal = journal
+        self.second = second
         self.rules = rules
     }
 
     // MARK: Parts
 
-    func policy(_ record: ArrangedRecord, _ look: Look) throws -> AccessPolicy {
+    func policy(
+        _ record: ArrangedRecord,
+        _ look: Look,
+        isFeedAsked: Bool = false,
+        further consent: Consent? = nil
+    ) throws -> AccessPolicy {
         let numbers = Set(record.banner.identifiers.map(OptOuts.number))
         // Documents that named both numbers are gone: only what they named is remembered.
         let optedOut =
@@ -157,47 +171,34 @@ package struct AccessGate: Sendable {
             moment: look.now,
             memberships: rules.memberships,
             relationships: relationships(record),
+            isRelationshipFeedStale: try isFeedAsked && isRelationshipFeedStale(at: look.now),
             mandates: rules.mandates,
             restrictions: rules.restrictions.filter { identifier, restriction in
                 let number = OptOuts.number(identifier)
                 return numbers.contains(number)
                     || restriction.kind == .optedOut && optedOut.contains(number)
             }.map(\.restriction),
+            consents: try consents(record, look) + (consent.map { [$0] } ?? []),
             overrides: try store.overrides(of: look.principal.person),
             members: record.cluster.members,
             identifiers: record.banner.identifiers,
+            life: PatientLife(record.banner),
             isContested: !record.cluster.possibleOthers.isEmpty
         )
         return AccessPolicy(rules: rules.access, situation: situation)
     }
 
-    /// Relationships come from the attendance feed: the teams of the wards, and the clinicians.
-    func relationships(_ record: ArrangedRecord) -> [Relationship] {
-        record.episodes.flatMap { episode -> [Relationship] in
-            let teams = rules.access.teams.filter { team in
-                !Set(team.places).isDisjoint(with: episode.places)
-            }
-            let holders =
-                teams.map { Relationship.Holder.team($0.name) }
-                + episode.clinicians.map { .person($0) }
-            return holders.map {
-                Relationship(holder: $0, basis: "attendance", from: episode.from, to: episode.to)
-            }
-        }
-    }
-
-    func hasDuty(_ duty: String, _ principal: Principal) -> Bool {
-        rules.access.grants.contains {
-            principal.roles.contains($0.role) && $0.duties.contains(duty)
-        }
+    func hasDuty(_ duty: String, _ look: Look) -> Bool {
+        look.principal.isActive(at: look.now)
+            && rules.access.grants(of: look.principal).contains { $0.duties.contains(duty) }
     }
 
     func isPatient(_ principal: Principal) -> Bool {
-        rules.access.grants.contains { principal.roles.contains($0.role) && $0.isPatient }
+        rules.access.grants(of: principal).contains(where: \.isPatient)
     }
 
     func require(_ duty: String, _ look: Look, _ action: AuditAction) throws {
-        guard !hasDuty(duty, look.principal) else { return }
+        guard !hasDuty(duty, look) else { return }
         try deny(look, action, nil, .withheld)
         throw AccessError("not-permitted", "ask for a role with the duty \"" + duty + "\"")
     }

@@ -27,6 +27,24 @@ public struct AuditAction: Hashable, Sendable, CustomStringConvertible {
     public static let explain = AuditAction("explain")
     /// An emergency override began (DICOM 110127, "Emergency Override Started").
     public static let overrideStarted = AuditAction("override started")
+    /// The queue of overrides that wait for review was shown.
+    public static let overrideQueue = AuditAction("override queue")
+    /// An override was reviewed.
+    public static let overrideReviewed = AuditAction("override reviewed")
+    /// A patient was asked, at the point of care, whether someone may look.
+    public static let permissionAsked = AuditAction("permission asked")
+    /// The emergency summary was read.
+    public static let readSummary = AuditAction("read emergency summary")
+    /// A doubt about what a source says was recorded for whoever keeps it.
+    public static let doubtReported = AuditAction("doubt reported")
+    /// The doubts were listed.
+    public static let doubtsShown = AuditAction("doubts shown")
+    /// The rules on who may see what were changed.
+    public static let rulesChanged = AuditAction("rules changed")
+    /// The audit was reviewed for looks that should be asked about.
+    public static let auditReviewed = AuditAction("audit reviewed")
+    /// How the portal is used was counted.
+    public static let usageRead = AuditAction("usage read")
     /// Two source patients were said to be one person.
     public static let link = AuditAction("link")
     /// A link was retracted, as if never made.

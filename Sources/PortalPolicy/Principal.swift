@@ -17,6 +17,10 @@ public struct Principal: Hashable, Sendable, Codable {
     /// The person's own identifiers as a patient: staff read their own record only by the
     /// patient's door.
     public var ownIdentifiers: [Identifier]
+    /// The account's first day.
+    public var from: PartialDate?
+    /// The account's last day.
+    public var to: PartialDate?
 
     /// Builds a principal.
     public init(
@@ -26,7 +30,9 @@ public struct Principal: Hashable, Sendable, Codable {
         location: String? = nil,
         viaSystem: String? = nil,
         codes: [String] = [],
-        ownIdentifiers: [Identifier] = []
+        ownIdentifiers: [Identifier] = [],
+        from: PartialDate? = nil,
+        to: PartialDate? = nil
     ) {
         self.person = person
         self.roles = roles
@@ -35,6 +41,13 @@ public struct Principal: Hashable, Sendable, Codable {
         self.viaSystem = viaSystem
         self.codes = codes
         self.ownIdentifiers = ownIdentifiers
+        self.from = from
+        self.to = to
+    }
+
+    /// Whether the account is in force.
+    public func isActive(at moment: Instant) -> Bool {
+        DatedFact.holds(from: from, to: to, graceDays: 0, leadDays: 0, at: moment)
     }
 }
 
@@ -77,8 +90,25 @@ public struct Purpose: RawRepresentable, Hashable, Sendable, Codable {
     /// The patient reading their own record.
     public static let patientRequest = Purpose(rawValue: "patient request")
 
+    /// Learning from a death.
+    public static let mortalityReview = Purpose(rawValue: "mortality review")
+    /// The procurator fiscal's or the coroner's inquiry into a death.
+    public static let fiscalInquiry = Purpose(rawValue: "fiscal inquiry")
+    /// Research and planning.
+    public static let research = Purpose(rawValue: "research")
+
     /// Every purpose that the library knows.
     public static let known: [Purpose] = [
-        .directCare, .administration, .investigation, .recall, .patientRequest,
+        .directCare, .administration, .investigation, .recall, .patientRequest, .mortalityReview,
+        .fiscalInquiry, .research,
     ]
+
+    /// Whether it is about one who has died.
+    public var isAfterDeath: Bool { self == .mortalityReview || self == .fiscalInquiry }
+
+    /// Whether permission is asked for it at the point of care: where it serves the patient's care
+    /// or the running of the service, and not where it looks back on what was done.
+    public var asksPermission: Bool {
+        self == .directCare || self == .administration || self == .research
+    }
 }

@@ -71,6 +71,9 @@ package final class MemoryRecordStore: RecordStore {
         var assertions: [LinkAssertion] = []
         var profiles: [StoredProfile] = []
         var overrides: [EmergencyOverride] = []
+        var consents: [Consent] = []
+        var overrideReviews: [OverrideReview] = []
+        var doubts: [Doubt] = []
         var closings: [RecallClosing] = []
     }
 
@@ -215,6 +218,16 @@ package final class MemoryRecordStore: RecordStore {
         state.withLock { $0.closings.append(closing) }
     }
 
+    package func put(_ consent: Consent) throws {
+        state.withLock { $0.consents.append(consent) }
+    }
+
+    package func put(_ review: OverrideReview) throws {
+        state.withLock { $0.overrideReviews.append(review) }
+    }
+
+    package func put(_ doubt: Doubt) throws { state.withLock { $0.doubts.append(doubt) } }
+
     package func redrive(_ filing: Filing, rules: RecordRules) throws {
         try state.withLock { state in
             let key = Key(silo: filing.silo, document: filing.document)
@@ -237,6 +250,20 @@ package final class MemoryRecordStore: RecordStore {
     package func overrides(of person: String) throws -> [EmergencyOverride] {
         state.withLock { $0.overrides.filter { $0.person == person } }
     }
+
+    package func overrides() throws -> [EmergencyOverride] {
+        state.withLock { $0.overrides.sorted { $0.token < $1.token } }
+    }
+
+    package func consents(of person: String) throws -> [Consent] {
+        state.withLock { $0.consents.filter { $0.person == person } }
+    }
+
+    package func overrideReviews() throws -> [OverrideReview] {
+        state.withLock { $0.overrideReviews }
+    }
+
+    package func doubts() throws -> [Doubt] { state.withLock { $0.doubts } }
 
     package func patients(holding identifier: Identifier) throws -> [SourcePatientID] {
         state.withLock { state in

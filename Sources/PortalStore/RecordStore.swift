@@ -28,6 +28,9 @@ package protocol RecordStore: Sendable {
     func withdrawOptedOut(rules: RecordRules, at moment: Instant) throws
     func put(_ override: EmergencyOverride) throws
     func put(_ closing: RecallClosing) throws
+    func put(_ consent: Consent) throws
+    func put(_ review: OverrideReview) throws
+    func put(_ doubt: Doubt) throws
     /// Files a held message that can be read now; its receipts turn from held to filed.
     func redrive(_ filing: Filing, rules: RecordRules) throws
 
@@ -35,6 +38,12 @@ package protocol RecordStore: Sendable {
 
     func profile() throws -> StoredProfile?
     func overrides(of person: String) throws -> [EmergencyOverride]
+    /// Every override, in order of its handle.
+    func overrides() throws -> [EmergencyOverride]
+    /// What patients answered when a person asked.
+    func consents(of person: String) throws -> [Consent]
+    func overrideReviews() throws -> [OverrideReview]
+    func doubts() throws -> [Doubt]
     /// The opted-out numbers that documents named beside what some source patients are filed under.
     func optedOutNumbers(of members: [SourcePatientID]) throws -> Set<String>
     /// The source patients that hold an identifier.

@@ -46,6 +46,10 @@ enum SQLiteSchema {
             try database.execute(sql: digests)
             try StoredDigest.digestAll(database)
         }
+        migrator.registerMigration("13 what people said") { database in
+            try database.execute(sql: said)
+            try database.execute(sql: appendOnly("said"))
+        }
         return migrator
     }
 
@@ -204,6 +208,15 @@ enum SQLiteSchema {
         CREATE INDEX override_person ON override(person);
         CREATE TABLE recall_closing(
           number INTEGER PRIMARY KEY, task TEXT NOT NULL, payload BLOB NOT NULL) STRICT;
+        """
+
+    /// Answers at the point of care, reviews of overrides, doubts: small, said once by a person, and
+    /// found by what they are and whom or what they are about.
+    private static let said = """
+        CREATE TABLE said(
+          number INTEGER PRIMARY KEY, kind TEXT NOT NULL, about TEXT NOT NULL,
+          payload BLOB NOT NULL) STRICT;
+        CREATE INDEX said_about ON said(kind, about);
         """
 
     /// Who has opted out, what is whose of a document with several people or files, and which

@@ -83,6 +83,9 @@ package final class ArrangedChain: Sendable {
     package var source: String { columns.source }
     /// The kind.
     package var kind: EntryKind { columns.kind }
+    /// Whether it tells of an attendance or a booking.
+    var tellsOfStay: Bool { kind == .encounter || kind == .appointment }
+
     /// The number of its one plain statement, whose row is kept; nil where it is merged.
     var plain: Int? { several.isEmpty ? statement : nil }
     /// The entries that decide on it, by the store's numbers for them, in order.

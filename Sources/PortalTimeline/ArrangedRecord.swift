@@ -238,7 +238,7 @@ package struct ArrangedRecord: Sendable {
         for chain in parcel.chains {
             chains.remove(chain)
             names.remove(chain)
-            if chain.kind == .encounter { stays[chain.entry]?.removeAll { $0 === chain } }
+            if chain.tellsOfStay { stays[chain.entry]?.removeAll { $0 === chain } }
             columns[chain.column].count -= 1
         }
         if !parcel.episodes.isEmpty {
@@ -268,7 +268,7 @@ package struct ArrangedRecord: Sendable {
     /// Counts a chain and notes its names.
     private mutating func enter(_ chain: ArrangedChain) {
         columns[chain.column].count += 1
-        if chain.kind == .encounter { stays[chain.entry, default: []].append(chain) }
+        if chain.tellsOfStay { stays[chain.entry, default: []].append(chain) }
         names.insert(chain)
     }
 
@@ -401,6 +401,13 @@ package struct ArrangedRecord: Sendable {
         return chains[chain.ordinal]
     }
 
+    /// What a chain was put together from, as it was stated.
+    ///
+    /// - Throws: What the loader throws.
+    package func entries(of chain: ArrangedChain) throws -> [RecordEntry] {
+        try load(chain.statements)
+    }
+
     /// The rows of chains, current and earlier, in the order of the chains.
     ///
     /// Those of plain statements are kept; all others are merged.
@@ -432,7 +439,7 @@ package struct ArrangedRecord: Sendable {
         return (cases.sorted { $0.reviewCase.id < $1.reviewCase.id }, recalls.sorted())
     }
 
-    /// The chains that tell of an attendance.
+    /// The chains that tell of an attendance or booking.
     package func chains(of episode: CareEpisode) -> [ArrangedChain] {
         stays[Handle.number(episode.entry.rawValue)] ?? []
     }

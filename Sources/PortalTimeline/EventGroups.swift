@@ -18,6 +18,7 @@ package final class EventGroups {
 
     private let record: ArrangedRecord
     private let isVisible: (ArrangedChain) -> Bool
+    private let isPointer: (ArrangedChain) -> Bool
     private let isOrigin: (_ silo: String, _ assigner: UInt64) -> Bool
     private let resends: (_ silo: String) -> Bool
     /// Of each event that was asked about: the copies of its leads, and which chains are copies.
@@ -35,6 +36,8 @@ package final class EventGroups {
     /// - Parameters:
     ///   - record: The record.
     ///   - isVisible: Whether a chain may be shown, and is asked for.
+    ///   - isPointer: Whether a chain may be known of and not read: it stands by itself, since
+    ///     what it would be grouped by is what it says.
     ///   - isOrigin: Whether a silo speaks for an assigner, by its number: the originating
     ///     laboratory.
     ///   - resends: Whether a silo sends old reports again under new numbers: then two of its own
@@ -42,11 +45,13 @@ package final class EventGroups {
     package init(
         _ record: ArrangedRecord,
         isVisible: @escaping (ArrangedChain) -> Bool,
+        isPointer: @escaping (ArrangedChain) -> Bool = { _ in false },
         isOrigin: @escaping (_ silo: String, _ assigner: UInt64) -> Bool,
         resends: @escaping (_ silo: String) -> Bool = { _ in false }
     ) {
         self.record = record
         self.isVisible = isVisible
+        self.isPointer = isPointer
         self.isOrigin = isOrigin
         self.resends = resends
     }
@@ -56,6 +61,7 @@ package final class EventGroups {
     ///
     /// - Throws: What reading the rows throws.
     package func group(_ chain: ArrangedChain) throws -> Group? {
+        if isPointer(chain) { return Group(lead: chain) }
         guard isVisible(chain), try !isCopy(chain) else { return nil }
         var group = Group(lead: chain)
         if let event = chain.names.event, record.isShared(event) {

@@ -34,6 +34,10 @@ public enum Marker: String, Hashable, Sendable, Codable, CaseIterable, Comparabl
     case notForCare = "marked not for patient care by its sender"
     /// The rules see a possible other record of the same person.
     case possibleOther = "possible other record"
+    /// It exists, and the reader's role is not shown what it says.
+    case notShown = "content not shown to your role"
+    /// Something of the record is sealed: an override that the law knows opens it.
+    case holdsSealed = "holds sealed items"
 
     /// Orders markers as they are declared.
     public static func < (left: Marker, right: Marker) -> Bool {

@@ -152,6 +152,19 @@ public struct TimelineRow: Hashable, Sendable, Codable {
         return row
     }
 
+    /// The row as one who may know that it exists and not what it says is shown it: a pointer.
+    ///
+    /// - Rule: DOMAIN 7: to see a pointer and to retrieve the record are two permissions.
+    package func pointed() -> TimelineRow {
+        var row = TimelineRow(entry: entry, version: version, kind: kind, when: when)
+        row.clock = clock
+        row.what = kind.pointerWords
+        row.headline = Marker.notShown.rawValue
+        row.markers = [.notShown]
+        row.silo = silo
+        return row
+    }
+
     /// The place in the timeline's total order: newest first, then by precision, then by handle.
     public var position: TimelinePosition { TimelinePosition(when: when, entry: entry, version) }
 }
@@ -345,5 +358,31 @@ public struct TimelinePosition: Hashable, Sendable, Codable, Comparable {
         if one != two { return one > two }
         if left.precision != right.precision { return left.precision > right.precision }
         return left.handle < right.handle
+    }
+}
+
+extension EntryKind {
+    /// What a pointer calls an entry of the kind.
+    fileprivate var pointerWords: String {
+        switch self {
+        case .patient: "Details of the person"
+        case .encounter: "Attendance"
+        case .diagnosticReport: "Report"
+        case .allergyIntolerance: "Allergy statement"
+        case .condition: "Problem"
+        case .relatedPerson: "Contact"
+        case .appointment: "Appointment"
+        case .clinicalDocument: "Letter or document"
+        case .referral: "Referral"
+        case .scannedDocument: "Scanned paper"
+        case .medicationStatement: "Medicine"
+        case .flag: "Alert"
+        case .carePlan: "Plan"
+        case .procedure: "Procedure"
+        case .immunization: "Vaccination"
+        case .serviceRequest: "Request"
+        case .familyMemberHistory: "Family history"
+        case .careTeam: "Care team"
+        }
     }
 }

@@ -5,8 +5,13 @@ import PortalTimeline
 extension TopScreenView {
     /// The screen as one static HTML page.
     public static func html(_ screen: Released<TopScreen>) -> String {
-        let screen = screen.value
-        let markers = screen.markers.map { "<small>! \(Page.escape($0.rawValue))</small>" }.joined()
+        page(of: screen.value, title: "First screen", said: [])
+    }
+
+    /// A screen as a page, with what is said of it as a whole at its head.
+    static func page(of screen: TopScreen, title: String, said: [String]) -> String {
+        let said = said.map { "<small>\(Page.escape($0))</small>" }.joined()
+        let markers = said + screen.markers.map { "<small>! \(Page.escape($0.rawValue))</small>" }.joined()
         let labels = SiloLabels(screen.silos)
         let sections = screen.elements.map { element -> String in
             var body = "<h2>\(Page.escape(element.label))</h2>"
@@ -18,7 +23,7 @@ extension TopScreenView {
             return "<section>\(body)</section>"
         }.joined(separator: "\n")
         return Page.html(
-            title: "First screen",
+            title: title,
             banner: Page.escape(BannerView.text(screen.banner)) + markers,
             isWide: true,
             body: sections + RowHTML.strip(screen.silos, screen.standingLine)

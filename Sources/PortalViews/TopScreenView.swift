@@ -15,7 +15,10 @@ public enum TopScreenView {
     ///
     /// - Rule: SAFETY "The first screen".
     public static func text(_ screen: Released<TopScreen>) -> String {
-        let screen = screen.value
+        lines(of: screen.value).asLines()
+    }
+
+    static func lines(of screen: TopScreen) -> [String] {
         var lines = [BannerView.text(screen.banner)]
         lines += screen.markers.map { "! " + $0.rawValue }
         let labels = SiloLabels(screen.silos)
@@ -29,10 +32,10 @@ public enum TopScreenView {
         lines.append("")
         for silo in screen.silos { lines.append(TimelineView.line(of: silo)) }
         lines.append(screen.standingLine)
-        return lines.asLines()
+        return lines
     }
 
-    private struct Answer: Encodable {
+    struct Answer: Encodable {
         struct Element: Encodable {
             let element: String
             let label: String

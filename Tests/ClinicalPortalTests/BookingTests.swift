@@ -9,7 +9,7 @@ struct BookingTests {
           lists: {label: Lists, adapter: appointment-list, localAuthority: GRI, list: theatre}
           pas: {label: Attendances, zone: Europe/London, localAuthority: GRI}
         access:
-          relationshipDays: 90
+          relationships: {attendance: {daysAfter: 90, daysBefore: 14}, appointment: {daysAfter: 90, daysBefore: 14}}
           roles:
             all: {may: [know, read], needsRelationship: false, duties: [list, review]}
             doctor: {may: [know, read]}
