@@ -222,6 +222,7 @@ let package = Package(
             ]
         ),
         tests("PortalRecordTests", ["PortalRecord"]),
+        tests("PortalPolicyTests", ["PortalPolicy", "PortalRecord"]),
         tests("PortalIdentityTests", ["ClinicalPortal", "PortalIdentity", "PortalRecord"]),
         tests("PortalTimelineTests", ["PortalRecord", "PortalTimeline"]),
         tests(
