@@ -21,7 +21,7 @@ struct PortalCommand: AsyncParsableCommand {
             Open.self, Search.self, Patients.self, Review.self,
             Explain.self,
             Override.self, Permission.self, Summary.self, Doubts.self, Link.self, DoNotLink.self, Retract.self, Held.self, Document.self,
-            Recall.self, Audit.self, Synthesise.self, Identity.self,
+            Recall.self, Audit.self, Usage.self, Rules.self, Synthesise.self, Identity.self,
         ]
     )
 

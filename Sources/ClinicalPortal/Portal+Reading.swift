@@ -1,5 +1,4 @@
 public import PortalAccess
-public import PortalAudit
 import PortalIdentity
 public import PortalIntake
 public import PortalPolicy
@@ -266,19 +265,6 @@ extension Portal {
         -> Released<[UInt8]>
     {
         try gate.document(hash, look(reader, .administration, now))
-    }
-
-    /// Who looked at a patient's record, latest first.
-    ///
-    /// - Throws: ``AccessError``.
-    public func whoLooked(
-        at patient: SourcePatientID?,
-        as reader: Principal,
-        at now: Instant
-    )
-        throws -> Released<[SequencedEvent]>
-    {
-        try gate.whoLooked(at: patient, look(reader, .investigation, now))
     }
 
     /// Who was shown what was later corrected or taken back (SAFETY S10).

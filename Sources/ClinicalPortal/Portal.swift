@@ -86,6 +86,12 @@ public struct Portal: Sendable {
                     )
                 },
                 elements: profile.elements,
+                review: GateReview(
+                    rules: profile.review.rules,
+                    threshold: profile.review.threshold,
+                    staff: profile.reviewedStaff,
+                    watched: profile.review.watched
+                ),
                 version: profile.access.version
             )
         )

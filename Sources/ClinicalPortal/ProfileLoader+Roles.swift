@@ -165,6 +165,6 @@ extension ProfileLoader {
 
     private static let duties: Set<String> = [
         "list", "review", "held", "document", "link", "audit", "explain", "recall",
-        "override review", "usage",
+        "override review", "usage", "practice audit", "erase",
     ]
 }

@@ -13,7 +13,7 @@ extension SiteProfile {
         let root = try ProfileNode.root(text)
         _ = try root.members([
             "site", "silos", "access", "people", "mandates", "restrictions", "merge", "elements",
-            "linking",
+            "linking", "audit",
         ])
         name = try root.text("site") ?? "site"
         self.text = text
@@ -30,8 +30,10 @@ extension SiteProfile {
             silos: Set(silos.map(\.name)),
             elements: Set(elements.map(\.name))
         )
+        review = try ProfileLoader.review(root.member("audit"))
         people = []
         memberships = []
+        reviewedStaff = [:]
         let roles = Set(access.grants.map(\.role) + access.grants.compactMap(\.code))
         let teams = Set(access.teams.map(\.name))
         if let node = root.member("people") {
@@ -46,6 +48,7 @@ extension SiteProfile {
                 )
                 try ProfileLoader.check(person, own, access, value.line)
                 people.append(person)
+                reviewedStaff[handle] = try ProfileLoader.reviewed(person, value)
                 memberships += own
             }
         }
@@ -125,7 +128,7 @@ enum ProfileLoader {
     ) throws(ProfileError) -> Principal {
         _ = try node.members([
             "name", "roles", "organisation", "location", "via", "codes", "identifiers",
-            "memberships", "from", "to",
+            "memberships", "from", "to", "surname", "postcode",
         ])
         try order(node)
         var own: [String] = []

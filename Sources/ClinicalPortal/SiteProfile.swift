@@ -1,3 +1,4 @@
+public import PortalAudit
 public import PortalIntake
 public import PortalPolicy
 public import PortalRecord
@@ -54,6 +55,16 @@ public struct SiteProfile: Sendable {
         public var isRefused: Bool
     }
 
+    /// How the site has its audit reviewed (DOMAIN 7, R1–R11).
+    public struct Review: Sendable {
+        /// The rules: those proposed, as far as the profile does not change them.
+        public var rules = ReviewRule.proposed
+        /// How many points make a case.
+        public var threshold = ReviewRule.proposedThreshold
+        /// Numbers of those whose records someone watches over.
+        public var watched: Set<String> = []
+    }
+
     /// The site's name.
     public var name: String
     /// The silos, in the file's order.
@@ -75,6 +86,10 @@ public struct SiteProfile: Sendable {
     /// From which probability on weighted evidence proposes two source patients for review; nil
     /// where it does not (S2).
     public var proposeFrom: Double?
+    /// How the audit is reviewed.
+    public var review: Review
+    /// What review is told of each person, by handle.
+    public var reviewedStaff: [String: ReviewedStaff]
     /// The profile's text.
     public var text: String
 

@@ -118,39 +118,6 @@ extension AccessGate {
         return false
     }
 
-    package func whoLooked(
-        at patient: SourcePatientID?,
-        _ look: Look
-    ) throws -> Released<[SequencedEvent]> {
-        guard
-            let record = try patient.flatMap({
-                try store.record(of: $0, asOf: nil, rules: rules.record)
-            })
-        else {
-            try deny(look, .auditRead, nil, .nothingFound)
-            throw AccessError.notFound
-        }
-        // Patients ask by their own door.
-        var asked = look
-        if isPatient(look.principal) { asked.purpose = .patientRequest }
-        let isOwn = try policy(record, asked).permits(
-            .read,
-            on: EntryFacts(kind: .patient, silo: "")
-        )
-        if !hasDuty("audit", look), !(isPatient(look.principal) && isOwn) {
-            try deny(look, .auditRead, record, .withheld)
-            throw AccessError.notFound
-        }
-        try journal.sequence()
-        let events = try journal.events(
-            patientMembers: record.cluster.members.map(\.rawValue),
-            limit: 1000
-        )
-        var event = event(look, .auditRead, record, .permitted)
-        event.shownCount = events.count
-        return try release(events, event)
-    }
-
     /// Checks a duty, and writes down what was done under it.
     package func perform(
         _ duty: String,

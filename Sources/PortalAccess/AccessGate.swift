@@ -16,6 +16,8 @@ package struct GateRules: Sendable {
     package var silos: [GateSilo]
     /// The elements of the first screen, in order.
     package var elements: [TopElement]
+    /// How the audit is reviewed.
+    package var review: GateReview
     package var version: String
 
     package init(
@@ -26,6 +28,7 @@ package struct GateRules: Sendable {
         restrictions: [(identifier: Identifier, restriction: Restriction)],
         silos: [GateSilo],
         elements: [TopElement],
+        review: GateReview = GateReview(),
         version: String
     ) {
         self.access = access
@@ -35,6 +38,7 @@ package struct GateRules: Sendable {
         self.restrictions = restrictions
         self.silos = silos
         self.elements = elements
+        self.review = review
         self.version = version
     }
 }
@@ -249,12 +253,24 @@ package struct AccessGate: Sendable {
 
     func record(_ event: AuditEvent) throws {
         do {
-            try journal.record(event)
+            try journal.record(event.salted())
         } catch {
             throw AccessError(
                 "audit-unavailable",
                 "nothing is shown until the audit can be written"
             )
         }
+    }
+}
+
+extension AuditEvent {
+    /// The event with random bits of its own, so that its leaf tells nothing once it is erased.
+    func salted() -> AuditEvent {
+        var copy = self
+        var generator = SystemRandomNumberGenerator()
+        copy.salt = Hexadecimal.encode(
+            (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        )
+        return copy
     }
 }

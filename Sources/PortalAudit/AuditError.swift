@@ -30,6 +30,7 @@ public struct AuditError: Error, Hashable, Sendable, CustomStringConvertible {
             case checkpointUnreadable = "the text is not a checkpoint"
             case keyUnfit = "the key or the log's name is unfit"
             case eventUnreadable = "an event cannot be read"
+            case eventUnknown = "no event that a checkpoint covers stands there"
             case storeNewer = "the file was written by a newer version"
             case notDurable = "the file does not keep what it acknowledges"
             case storeBusy = "another writer holds the file"
@@ -58,6 +59,8 @@ public struct AuditError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let keyUnfit = Code(.keyUnfit)
         /// The bytes of a stored event are not an event; `number` is its index.
         public static let eventUnreadable = Code(.eventUnreadable)
+        /// No event stands at the place, none that a checkpoint covers, or an erasure's own.
+        public static let eventUnknown = Code(.eventUnknown)
         /// The file's schema is newer than this library.
         public static let storeNewer = Code(.storeNewer)
         /// The file could not be set to keep what it acknowledges; `number` is what it was set to.

@@ -59,6 +59,9 @@ public struct AuditEvent: Codable, Hashable, Sendable {
     public var latencyMilliseconds: Int?
     /// The silos that were stale or not reached when the answer was given.
     public var staleSilos: [String]
+    /// 128 random bits, in hexadecimal, that make the leaf a commitment: once the event is erased,
+    /// nobody can find out from its leaf what it said by trying.
+    public var salt: String?
     /// What else the caller wants kept.
     ///
     /// - Shape: opaque handles and counts, nothing a source said.
@@ -87,6 +90,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         pageTo: String? = nil,
         latencyMilliseconds: Int? = nil,
         staleSilos: [String] = [],
+        salt: String? = nil,
         detail: [String: String] = [:]
     ) {
         self.id = id
@@ -110,6 +114,7 @@ public struct AuditEvent: Codable, Hashable, Sendable {
         self.pageTo = pageTo
         self.latencyMilliseconds = latencyMilliseconds
         self.staleSilos = staleSilos
+        self.salt = salt
         self.detail = detail
     }
 }

@@ -53,6 +53,7 @@ public struct AuditFindingCode: Hashable, Sendable, CustomStringConvertible {
         case checkpointMissing = "checkpoint-missing"
         case logShorter = "log-shorter-than-checkpoint"
         case eventUnsequenced = "event-unsequenced"
+        case eventErased = "event-erased"
     }
 
     private let kind: Kind
@@ -85,6 +86,8 @@ public struct AuditFindingCode: Hashable, Sendable, CustomStringConvertible {
     public static let checkpointMissing = AuditFindingCode(.checkpointMissing)
     /// A checkpoint was signed over more leaves than there are: a cut tail, or a rollback.
     public static let logShorter = AuditFindingCode(.logShorter)
+    /// An event is gone and no later event says that it was erased.
+    public static let eventErased = AuditFindingCode(.eventErased)
     /// Events wait for their leaves: no tampering, but nothing yet protects them.
     public static let eventUnsequenced = AuditFindingCode(.eventUnsequenced)
 }

@@ -70,6 +70,17 @@ public protocol AuditJournal: Sendable {
         limit: Int
     ) throws -> [SequencedEvent]
 
+    /// Erases what an event says, for ever: its leaf stays, so that the tree still verifies.
+    ///
+    /// The erasure is itself an event, recorded first; its action is ``AuditAction/erased`` and its
+    /// detail `leaf` the place. An erasure event is never erased.
+    ///
+    /// - Parameters:
+    ///   - index: The event's leaf.
+    ///   - event: Who erases it and why.
+    /// - Throws: ``AuditError`` with `eventUnknown` where no event stands there, or an erasure.
+    func erase(_ index: Int, recording event: AuditEvent) throws
+
     /// The log's rows as stored, for ``AuditVerifier`` and for proofs.
     ///
     /// - Parameters:
@@ -86,6 +97,18 @@ public protocol AuditJournal: Sendable {
 }
 
 extension AuditJournal {
+    /// The event of an erasure: what it says, and of which leaf.
+    package func erasure(_ index: Int, _ event: AuditEvent) throws -> AuditEvent {
+        // Before a checkpoint covers the leaf nothing but the event vouches for it.
+        guard let found = try events(from: index, limit: 1).first, found.index == index,
+            found.event.action != .erased, try checkpoints().contains(where: { $0.size > index })
+        else { throw AuditError(.eventUnknown, number: index) }
+        var event = event
+        event.action = .erased
+        event.detail["leaf"] = String(index)
+        return event
+    }
+
     /// Who looked, from the latest event on.
     ///
     /// - Parameters:

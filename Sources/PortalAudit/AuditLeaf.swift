@@ -10,7 +10,7 @@ public struct AuditLeaf: Hashable, Sendable {
     public var id: String
     /// The source patients under which the log finds the event.
     public var members: [String]
-    /// The event's canonical bytes.
+    /// The event's canonical bytes; none where the event was erased and its leaf alone is left.
     public var event: [UInt8]
     /// The stored leaf hash.
     ///
@@ -25,6 +25,12 @@ public struct AuditLeaf: Hashable, Sendable {
         self.event = event
         self.hash = hash
     }
+
+    /// Whether the event was erased: its leaf then stands for it, unproved by any bytes.
+    public var isErased: Bool { event.isEmpty }
+
+    /// What an erased event is found by: nothing of its own.
+    package static func erasedID(_ index: Int) -> String { "erased-\(index)" }
 
     /// The leaf hash of an event at its place.
     ///

@@ -9,6 +9,8 @@ public struct AuditVerification: Hashable, Sendable {
     /// The largest size at which a checkpoint kept outside agreed: beyond it a cut tail or a log
     /// rewritten by who holds the key would not be seen.
     public let witnessedSize: Int
+    /// How many events were erased, their leaves left; each is in a later event.
+    public let erasedCount: Int
     /// What is wrong, in the order found.
     public let findings: [AuditFinding]
 
@@ -17,12 +19,14 @@ public struct AuditVerification: Hashable, Sendable {
         pendingCount: Int,
         vouchedSize: Int,
         witnessedSize: Int,
+        erasedCount: Int = 0,
         findings: [AuditFinding]
     ) {
         self.size = size
         self.pendingCount = pendingCount
         self.vouchedSize = vouchedSize
         self.witnessedSize = witnessedSize
+        self.erasedCount = erasedCount
         self.findings = findings
     }
 

@@ -75,7 +75,11 @@ public final class MemoryAuditJournal: AuditJournal {
     ///
     /// - Throws: Nothing in practice: what was recorded can be read.
     public func events(from index: Int, limit: Int) throws -> [SequencedEvent] {
-        try leaves(from: index, limit: limit).map {
+        let found = state.withLock { state in
+            state.leaves.dropFirst(max(0, index)).lazy.filter { !$0.isErased }
+                .prefix(max(0, limit)).map { $0 }
+        }
+        return try found.map {
             try SequencedEvent(index: $0.index, canonicalBytes: $0.event)
         }
     }
@@ -95,6 +99,22 @@ public final class MemoryAuditJournal: AuditJournal {
             return earlier.prefix(max(0, limit)).map { state.leaves[$0] }
         }
         return try found.map { try SequencedEvent(index: $0.index, canonicalBytes: $0.event) }
+    }
+
+    /// Erases what an event says; its leaf stays.
+    ///
+    /// - Throws: ``AuditError`` with `eventUnknown`, and as ``record(_:)``.
+    public func erase(_ index: Int, recording event: AuditEvent) throws {
+        try record(try erasure(index, event))
+        state.withLock { state in
+            state.sequence()
+            for member in state.leaves[index].members {
+                state.places[Array(member.utf8)]?.removeAll { $0 == index }
+            }
+            state.leaves[index].id = AuditLeaf.erasedID(index)
+            state.leaves[index].members = []
+            state.leaves[index].event = []
+        }
     }
 
     /// The log's rows.

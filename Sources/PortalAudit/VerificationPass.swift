@@ -11,6 +11,9 @@ package struct VerificationPass {
     /// Leaves whose bytes and hash disagree, until a checkpoint tells which was changed.
     private var suspects: [Int] = []
     private var identifiers: Set<ContentHash> = []
+    /// Leaves whose event is gone, and those of which a later event says so.
+    private var erased: Set<Int> = []
+    private var declared: Set<Int> = []
     private var expected = 0
     /// Whether a row is missing, so that no later root can be computed.
     private var isBroken = false
@@ -32,9 +35,20 @@ package struct VerificationPass {
             return
         }
         skip(to: leaf.index)
-        let hash = AuditLeaf.hash(of: leaf.event, at: leaf.index)
+        let hash: ContentHash
+        if leaf.isErased, let kept = ContentHash(bytes: leaf.hash) {
+            // Nothing is left to recompute: the checkpoints vouch for the leaf, a later event for
+            // the erasure.
+            hash = kept
+            erased.insert(leaf.index)
+            if !leaf.members.isEmpty || leaf.id != AuditLeaf.erasedID(leaf.index) {
+                findings.append(AuditFinding(.indexAltered, index: leaf.index))
+            }
+        } else {
+            hash = AuditLeaf.hash(of: leaf.event, at: leaf.index)
+        }
         if hash.bytes == leaf.hash {
-            check(leaf)
+            if !leaf.isErased { check(leaf) }
         } else {
             suspects.append(leaf.index)
             if stored == nil { stored = recomputed }
@@ -51,6 +65,9 @@ package struct VerificationPass {
 
     package mutating func finish(pendingCount: Int) -> AuditVerification {
         settle(.eventAltered)
+        findings += erased.subtracting(declared).sorted().map {
+            AuditFinding(.eventErased, index: $0)
+        }
         findings += marks.beyond(size: expected)
         if pendingCount > 0 { findings.append(AuditFinding(.eventUnsequenced)) }
         return AuditVerification(
@@ -58,6 +75,7 @@ package struct VerificationPass {
             pendingCount: pendingCount,
             vouchedSize: marks.agreedSize,
             witnessedSize: marks.witnessedSize,
+            erasedCount: erased.count,
             findings: findings
         )
     }
@@ -76,6 +94,9 @@ package struct VerificationPass {
         guard let event = AuditEvent.read(canonicalBytes: leaf.event) else {
             findings.append(AuditFinding(.eventNotCanonical, index: leaf.index))
             return
+        }
+        if event.action == .erased, let place = event.detail["leaf"].flatMap({ Int($0) }) {
+            declared.insert(place)
         }
         let members = Set(event.indexedMembers.map { Array($0.utf8) })
         if !event.id.utf8.elementsEqual(leaf.id.utf8)

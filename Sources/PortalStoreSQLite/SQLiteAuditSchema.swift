@@ -12,6 +12,7 @@ enum SQLiteAuditSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("audit 1") { try $0.execute(sql: first) }
+        migrator.registerMigration("audit 2 erasure") { try $0.execute(sql: erasure) }
         return migrator
     }
 
@@ -85,5 +86,20 @@ enum SQLiteAuditSchema {
 
         CREATE TRIGGER checkpoint_kept BEFORE DELETE ON checkpoint
         BEGIN SELECT RAISE(ABORT, 'audit: a checkpoint is not removed'); END;
+        """
+
+    /// An event may be erased: of its row the place and the leaf stay, and no column by which it
+    /// was found.
+    private static let erasure = """
+        DROP TRIGGER leaf_unchanged;
+        CREATE TRIGGER leaf_unchanged BEFORE UPDATE ON leaf
+        WHEN NOT (NEW.position = OLD.position AND NEW.hash = OLD.hash AND length(NEW.bytes) = 0
+            AND NEW.id = 'erased-' || OLD.position)
+        BEGIN SELECT RAISE(ABORT, 'audit: a leaf is not changed'); END;
+
+        DROP TRIGGER member_kept;
+        CREATE TRIGGER member_kept BEFORE DELETE ON member
+        WHEN EXISTS (SELECT 1 FROM leaf WHERE position = OLD.position AND length(bytes) > 0)
+        BEGIN SELECT RAISE(ABORT, 'audit: who looked is not removed'); END;
         """
 }

@@ -144,7 +144,7 @@ struct PromiseTests {
         try portal.take("lab", Board.result("69", status: "F", at: "20260302"))
         _ = try portal.rows()
         #expect(journal.pendingCount() == 1)
-        let broken = FailingJournal()
+        let broken = BrokenJournal(isBroken: true)
         let refusing = try Board.portal(journal: broken)
         try refusing.take("lab", Board.result("69", status: "F", at: "20260302"))
         #expect(throws: AccessError.self) { _ = try refusing.rows() }
@@ -241,26 +241,4 @@ struct PromiseTests {
         #expect(try portal.rows().count == 1)
         #expect(try portal.conservation().map(\.received) == [1])
     }
-}
-
-/// A journal whose every write fails.
-private struct FailingJournal: AuditJournal {
-    struct Full: Error {}
-    func record(_ event: AuditEvent) throws { throw Full() }
-    func sequence() throws -> Int { throw Full() }
-    func checkpoint(at time: Instant, signer: CheckpointSigner) throws -> Checkpoint {
-        throw Full()
-    }
-    func size() throws -> Int { 0 }
-    func pendingCount() throws -> Int { 0 }
-    func events(from index: Int, limit: Int) throws -> [SequencedEvent] { [] }
-    func events(
-        patientMembers members: [String],
-        before index: Int?,
-        limit: Int
-    ) throws
-        -> [SequencedEvent]
-    { [] }
-    func leaves(from index: Int, limit: Int) throws -> [AuditLeaf] { [] }
-    func checkpoints() throws -> [Checkpoint] { [] }
 }

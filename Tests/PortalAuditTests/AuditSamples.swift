@@ -63,6 +63,13 @@ enum AuditSamples {
 
 /// A log as it lies in a store, open to every tampering, with checkpoints of chosen sizes.
 struct SampleLog {
+    #if DEBUG
+        static let fullCount = 64
+    #else
+        static let fullCount = 256
+    #endif
+
+
     var leaves: [AuditLeaf] = []
     var checkpoints: [Checkpoint] = []
 

@@ -57,7 +57,7 @@ import Testing
         ),
         Edit(
             sql: "UPDATE leaf SET bytes = x'' WHERE position = 0",
-            code: .eventAltered,
+            code: .eventErased,
             indices: [0]
         ),
         Edit(

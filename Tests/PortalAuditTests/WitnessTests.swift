@@ -4,7 +4,8 @@ import Testing
 
 /// TESTING f27, PITFALLS 72: what only a checkpoint kept outside can show, both ways.
 @Suite struct WitnessTests {
-    static let count = 64
+    /// 256 events; a debug build, forty times as slow, has 64.
+    static let count = SampleLog.fullCount
 
     static func log() throws -> SampleLog {
         try SampleLog(count: count, checkpointEvery: 8, signer: try AuditSamples.signer())
@@ -34,12 +35,12 @@ import Testing
         // The honest half: hence a minute or 100 events at most between checkpoints.
         let log = try Self.log()
         let found = try AuditSamples.verifier().verify(
-            leaves: Array(log.leaves.prefix(60)),
-            checkpoints: log.checkpoints.filter { $0.size <= 60 },
-            witness: log.checkpoints.filter { $0.size <= 56 }
+            leaves: Array(log.leaves.prefix(Self.count - 4)),
+            checkpoints: log.checkpoints.filter { $0.size <= Self.count - 4 },
+            witness: log.checkpoints.filter { $0.size <= Self.count - 8 }
         )
         #expect(found.isIntact)
-        #expect(found.witnessedSize == 56)
+        #expect(found.witnessedSize == Self.count - 8)
     }
 
     @Test func aRollbackToAnOlderCopyIsFoundByTheWitnessOnly() throws {
@@ -59,11 +60,11 @@ import Testing
         let shorter = AuditFinding(
             .logShorter,
             index: 32,
-            checkpointSize: 64,
+            checkpointSize: Self.count,
             isWitnessed: true
         )
         #expect(found.findings.contains(shorter))
-        #expect(found.findings.filter { $0.code == .checkpointMissing }.count == 4)
+        #expect(found.findings.filter { $0.code == .checkpointMissing }.count == (Self.count - 32) / 8)
         #expect(found.witnessedSize == 32)
     }
 
@@ -135,7 +136,7 @@ import Testing
             try AuditSamples.signer(seed: 9),
             try AuditSamples.signer(origin: "second.example.invalid"),
         ] {
-            let other = try SampleLog(count: Self.count, checkpointEvery: 64, signer: signer)
+            let other = try SampleLog(count: Self.count, checkpointEvery: Self.count, signer: signer)
             let found = verifier.verify(leaves: log.leaves, checkpoints: other.checkpoints)
             #expect(found.findings.map(\.code) == [.checkpointSignature])
             #expect(found.vouchedSize == 0)
