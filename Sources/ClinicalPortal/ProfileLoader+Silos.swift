@@ -48,7 +48,7 @@ extension ProfileLoader {
                 if try label.text() == "none" {
                     dialect.openCodes.insert(code)
                 } else {
-                    dialect.labels[code] = try self.label(label)
+                    dialect.labels[code] = SecurityLabel(rawValue: try label.text())
                 }
             }
         }
@@ -181,6 +181,25 @@ extension ProfileLoader {
                 )
             }
             return text
+        }
+    }
+
+    /// Labels that a silo's codes stand for are the library's or defined under access: one that
+    /// nobody defined would withhold from everybody.
+    static func checkLabels(_ root: ProfileNode, _ rules: AccessRules) throws(ProfileError) {
+        guard let silos = root.member("silos") else { return }
+        for (_, silo) in try silos.members(nil) {
+            guard let labels = silo.member("labels") else { continue }
+            for (_, label) in try labels.members(nil) {
+                let name = SecurityLabel(rawValue: try label.text())
+                guard rules.meaning(of: name) == nil else { continue }
+                throw ProfileError(
+                    label.line,
+                    "a label is one of "
+                        + SecurityLabel.known.map(\.rawValue).joined(separator: ", ")
+                        + ", or defined under access: labels"
+                )
+            }
         }
     }
 

@@ -30,6 +30,7 @@ extension SiteProfile {
             silos: Set(silos.map(\.name)),
             elements: Set(elements.map(\.name))
         )
+        try ProfileLoader.checkLabels(root, access)
         review = try ProfileLoader.review(root.member("audit"))
         people = []
         memberships = []

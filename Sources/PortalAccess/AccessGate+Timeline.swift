@@ -169,8 +169,8 @@ extension AccessGate {
     ///
     /// A hidden message under another number must not change it (DESIGN P6).
     func handle(_ record: ArrangedRecord, _ visible: VisibleChains) -> SourcePatientID {
-        let shown = Set(visible.columns(shown: true).flatMap(\.subjects))
-        let hidden = Set(visible.columns(shown: false).flatMap(\.subjects)).subtracting(shown)
+        let known = Set(visible.columns { $0 != .none }.flatMap(\.subjects))
+        let hidden = Set(visible.columns { $0 == .none }.flatMap(\.subjects)).subtracting(known)
         return record.cluster.members.first { !hidden.contains($0) } ?? record.cluster.handle
     }
 

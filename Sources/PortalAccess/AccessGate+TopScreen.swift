@@ -85,7 +85,7 @@ extension AccessGate {
         let silos = try silos(of: record, asOf: moment, asked: question.asked, policy)
         // By what may be shown alone, so that what is hidden changes nothing (DESIGN P6).
         var heard: [String: Set<String>] = [:]
-        for columns in visible.columns(shown: true) {
+        for columns in visible.columns(where: { $0 == .whole }) {
             heard[columns.source, default: []].formUnion(columns.organisations)
         }
         let readable = Set(

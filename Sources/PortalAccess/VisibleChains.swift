@@ -84,13 +84,12 @@ struct VisibleChains {
     /// The chains that may be shown, newest first.
     var chains: some Sequence<ArrangedChain> { record.chains.lazy.filter(contains) }
 
-    /// What the chains that may be shown, or may not, have for policy.
-    func columns(shown isAsked: Bool) -> [ChainColumns] {
-        var found = zip(record.columns, extents).filter {
-            $0.0.count > 0 && ($0.1 == .whole) == isAsked
-        }.map(\.0.columns)
+    /// What the chains that are shown to an extent have for policy.
+    func columns(where isAsked: (Extent) -> Bool) -> [ChainColumns] {
+        var found = zip(record.columns, extents).filter { $0.0.count > 0 && isAsked($0.1) }
+            .map(\.0.columns)
         for chain in named.isEmpty ? [] : Array(record.chains) {
-            if let own = named[ObjectIdentifier(chain)], (own == .whole) == isAsked {
+            if let own = named[ObjectIdentifier(chain)], isAsked(own) {
                 found.append(chain.columns)
             }
         }
