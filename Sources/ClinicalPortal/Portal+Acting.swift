@@ -178,8 +178,19 @@ extension Portal {
     /// Keeps the profile in the store, so that later commands find it, and takes out what had been
     /// filed of patients who have opted out since (SAFETY S20).
     ///
-    /// - Throws: The store's own errors.
-    public func keepProfile(at now: Instant) throws {
+    /// A change of the rules is an event of the audit, with the versions before and after.
+    ///
+    /// - Throws: The store's own errors; ``AccessError`` `audit-unavailable`.
+    public func keepProfile(by person: Principal? = nil, at now: Instant) throws {
+        let before = try store.profile()?.version
+        if before != profile.version {
+            let author = person ?? Principal(person: "site", roles: [])
+            try gate.rulesChange(
+                from: before,
+                to: profile.version,
+                look(author, .administration, now)
+            )
+        }
         try store.put(StoredProfile(version: profile.version, text: profile.text, since: now))
         try store.withdrawOptedOut(rules: rules, at: now)
     }

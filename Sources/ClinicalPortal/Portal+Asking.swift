@@ -25,12 +25,7 @@ extension Portal {
         deadline: Duration = .seconds(4),
         at now: Instant
     ) async throws -> [SourceOutcome] {
-        let look = Look(
-            principal: reader,
-            purpose: purpose,
-            now: now,
-            eventID: "a-" + Portal.freshHandle()
-        )
+        let look = self.look(reader, purpose, now)
         let asked = try gate.question(about: patient, sources.map(\.silo), look).value
         let question = SourceQuestion(
             identifiers: asked.identifiers,

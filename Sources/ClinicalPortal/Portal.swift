@@ -36,6 +36,8 @@ public struct Portal: Sendable {
     ///     summary alone is shown, and recorded there (SAFETY S22).
     ///   - adapters: What reads the silos' documents: the one that a silo's profile names, else the
     ///     first that recognises a document.
+    ///   - refusalTime: A refusal takes a multiple of this long, whether there was nothing or nothing
+    ///     that may be known: its time then tells no more than its words. Zero does not wait.
     ///   - alert: What tells the privacy officers that something waits for them.
     public init(
         profile: SiteProfile,
@@ -43,6 +45,7 @@ public struct Portal: Sendable {
         journal: any AuditJournal,
         secondJournal: (any AuditJournal)? = nil,
         adapters: [any SourceAdapter] = Portal.libraryAdapters,
+        refusalTime: Duration = .milliseconds(10),
         alert: @escaping @Sendable (PrivacyAlert) -> Void = { _ in }
     ) {
         self.profile = profile
@@ -92,6 +95,7 @@ public struct Portal: Sendable {
                     staff: profile.reviewedStaff,
                     watched: profile.review.watched
                 ),
+                settleRefusal: { RefusalClock.settle(since: $0, to: refusalTime) },
                 version: profile.access.version
             )
         )
@@ -102,7 +106,8 @@ public struct Portal: Sendable {
             principal: principal,
             purpose: purpose,
             now: now,
-            eventID: "a-" + Portal.freshHandle()
+            eventID: "a-" + Portal.freshHandle(),
+            salt: Portal.freshHandle()
         )
     }
 

@@ -129,7 +129,7 @@ extension AccessGate {
         var event = event(look, .erased, nil, .permitted)
         event.reason = reason
         do {
-            try journal.erase(leaf, recording: event.salted())
+            try journal.erase(leaf, recording: event)
         } catch let error as AuditError where error.code == .eventUnknown {
             try deny(look, .erased, nil, .nothingFound)
             throw AccessError(

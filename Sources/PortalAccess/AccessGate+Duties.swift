@@ -135,6 +135,13 @@ extension AccessGate {
         try record(event)
     }
 
+    /// Records that the site's profile, and with it the rules, is another from now on.
+    package func rulesChange(from old: String?, to new: String, _ look: Look) throws {
+        var event = event(look, .rulesChanged, nil, .permitted)
+        event.detail = ["from": old ?? "none", "to": new]
+        try record(event)
+    }
+
     /// The person's source patients, for an override or a link; nothing is shown.
     package func members(of patient: SourcePatientID) throws -> [SourcePatientID]? {
         try store.record(of: patient, asOf: nil, rules: rules.record)?.cluster.members

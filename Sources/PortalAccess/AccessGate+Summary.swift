@@ -92,7 +92,7 @@ extension AccessGate {
             return false
         } catch {
             guard let second else { throw error }
-            do { try second.record(event.salted()) } catch {
+            do { try second.record(event) } catch {
                 throw AccessError(
                     "audit-unavailable",
                     "nothing is shown until the audit can be written"

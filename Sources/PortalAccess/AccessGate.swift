@@ -18,6 +18,8 @@ package struct GateRules: Sendable {
     package var elements: [TopElement]
     /// How the audit is reviewed.
     package var review: GateReview
+    /// Makes a refusal take as long as any other, given when the look began.
+    package var settleRefusal: @Sendable (ContinuousClock.Instant) -> Void
     package var version: String
 
     package init(
@@ -29,6 +31,7 @@ package struct GateRules: Sendable {
         silos: [GateSilo],
         elements: [TopElement],
         review: GateReview = GateReview(),
+        settleRefusal: @escaping @Sendable (ContinuousClock.Instant) -> Void = { _ in },
         version: String
     ) {
         self.access = access
@@ -39,6 +42,7 @@ package struct GateRules: Sendable {
         self.silos = silos
         self.elements = elements
         self.review = review
+        self.settleRefusal = settleRefusal
         self.version = version
     }
 }
@@ -120,15 +124,24 @@ package struct Look: Sendable {
     package var now: Instant
     /// A fresh handle for the audit event.
     package var eventID: String
+    /// Random bits for the audit event, so that its leaf tells nothing once it is erased.
+    package var salt: String
     /// When the asking began, on the machine's monotonic clock: how long the reader waited is
     /// audited, and nothing else is read from it.
     package var started = ContinuousClock.now
 
-    package init(principal: Principal, purpose: Purpose, now: Instant, eventID: String) {
+    package init(
+        principal: Principal,
+        purpose: Purpose,
+        now: Instant,
+        eventID: String,
+        salt: String
+    ) {
         self.principal = principal
         self.purpose = purpose
         self.now = now
         self.eventID = eventID
+        self.salt = salt
     }
 }
 
@@ -230,6 +243,7 @@ package struct AccessGate: Sendable {
         event.members = record?.cluster.members.map(\.rawValue) ?? []
         event.purpose = look.purpose.rawValue
         event.rulesVersion = rules.version
+        event.salt = look.salt
         let waited = look.started.duration(to: .now).components
         event.latencyMilliseconds =
             Int(waited.seconds) * 1000 + Int(waited.attoseconds / 1_000_000_000_000_000)
@@ -243,6 +257,7 @@ package struct AccessGate: Sendable {
         _ outcome: AuditOutcome
     ) throws {
         try self.record(event(look, action, record, outcome))
+        rules.settleRefusal(look.started)
     }
 
     /// First the audit, durably; if it fails, nothing is released (DESIGN P5).
@@ -253,24 +268,12 @@ package struct AccessGate: Sendable {
 
     func record(_ event: AuditEvent) throws {
         do {
-            try journal.record(event.salted())
+            try journal.record(event)
         } catch {
             throw AccessError(
                 "audit-unavailable",
                 "nothing is shown until the audit can be written"
             )
         }
-    }
-}
-
-extension AuditEvent {
-    /// The event with random bits of its own, so that its leaf tells nothing once it is erased.
-    func salted() -> AuditEvent {
-        var copy = self
-        var generator = SystemRandomNumberGenerator()
-        copy.salt = Hexadecimal.encode(
-            (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        )
-        return copy
     }
 }

@@ -189,3 +189,26 @@ struct AuditFaultTests {
         return portal
     }
 }
+
+/// How long a refusal takes tells nothing (DESIGN P6).
+@Suite("Refusals take alike")
+struct RefusalTimeTests {
+    @Test("a refusal takes a multiple of the site's time, whether there was anything or nothing")
+    func quantum() throws {
+        let portal = Portal(
+            profile: try SiteProfile(yaml: Board.profile),
+            storage: .inMemory(),
+            journal: MemoryAuditJournal(),
+            refusalTime: .milliseconds(200)
+        )
+        try portal.take("lab", Board.result("69", status: "F", at: "20260302"))
+        let stranger = try portal.reader("stranger")
+        for patient in [try portal.find("urn:id:GRI|1"), SourcePatientID(rawValue: "p-none")] {
+            let took = ContinuousClock().measure {
+                _ = try? portal.timeline(of: patient, as: stranger, at: Board.now)
+            }
+            // Never sooner; how much later is the machine's affair.
+            #expect(took >= .milliseconds(199))
+        }
+    }
+}

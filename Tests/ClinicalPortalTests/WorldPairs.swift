@@ -188,7 +188,8 @@ struct WorldPair {
         let portal = Portal(
             profile: try SiteProfile(yaml: isOpen ? Self.openProfile : Self.profile),
             storage: .inMemory(),
-            journal: MemoryAuditJournal()
+            journal: MemoryAuditJournal(),
+            refusalTime: .zero
         )
         let bob = Board.pid(nhs: "9990000026", local: "2", name: "ROY^Bob", born: "19700101")
         try portal.take("pas", Board.movement("A01", at: "20261101080000", visit: "B1", pid: bob))
