@@ -196,7 +196,8 @@ enum PermissionAnswer {
 /// Shows the emergency summary.
 struct Summary: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows the emergency summary, with permission on record, given now, or overridden."
+        abstract:
+            "Shows the emergency summary, with permission on record, given now, or overridden."
     )
     @OptionGroup var options: StoreOptions
     @Option(help: "The patient.") var patient: String

@@ -168,7 +168,8 @@ struct Audit: ParsableCommand {
 /// Counts how the portal is used.
 struct Usage: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Counts looks by week, role and site; overrides, nothing found, silos not current."
+        abstract:
+            "Counts looks by week, role and site; overrides, nothing found, silos not current."
     )
     @OptionGroup var options: StoreOptions
 

@@ -20,7 +20,8 @@ struct PortalCommand: AsyncParsableCommand {
             Inspect.self, Import.self, Timeline.self, Top16.self, Lists.self, Results.self,
             Open.self, Search.self, Patients.self, Review.self,
             Explain.self,
-            Override.self, Permission.self, Summary.self, Doubts.self, Link.self, DoNotLink.self, Retract.self, Held.self, Document.self,
+            Override.self, Permission.self, Summary.self, Doubts.self, Link.self, DoNotLink.self,
+            Retract.self, Held.self, Document.self,
             Recall.self, Audit.self, Usage.self, Rules.self, Synthesise.self, Identity.self,
         ]
     )

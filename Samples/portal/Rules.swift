@@ -118,18 +118,19 @@ struct Rules: ParsableCommand {
                 ]
             }
             situation.life = PatientLife(isDeceased: deceased)
-            situation.consents = try permission.map { text in
-                [
-                    Consent(
-                        id: "invented",
-                        patients: [patient],
-                        person: reader.person,
-                        answer: try PermissionAnswer.read(text),
-                        from: now,
-                        expires: hour
-                    )
-                ]
-            } ?? []
+            situation.consents =
+                try permission.map { text in
+                    [
+                        Consent(
+                            id: "invented",
+                            patients: [patient],
+                            person: reader.person,
+                            answer: try PermissionAnswer.read(text),
+                            from: now,
+                            expires: hour
+                        )
+                    ]
+                } ?? []
             situation.overrides = override.map {
                 EmergencyOverride(
                     token: "invented",
@@ -183,7 +184,9 @@ struct Rules: ParsableCommand {
                 )
                 return
             }
-            Output.line("\(diff.asked) questions asked of both, \(diff.changes.count) answers differ")
+            Output.line(
+                "\(diff.asked) questions asked of both, \(diff.changes.count) answers differ"
+            )
             for effect in ["reveals", "withholds"] {
                 let own = diff.changes.filter { $0.effect == effect }
                 guard !own.isEmpty else { continue }

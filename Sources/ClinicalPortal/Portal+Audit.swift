@@ -25,6 +25,7 @@ extension Portal {
     ///   - to: The moment before which; nil to the end.
     ///   - reader: A privacy officer, or a practice manager, who sees their own patients' alone.
     ///   - now: The moment of asking.
+    /// - Returns: The cases, the most points first, and how many looks were reviewed.
     /// - Throws: ``AccessError`` `not-permitted`.
     public func reviewAudit(
         from: Instant? = nil,

@@ -184,7 +184,9 @@ public struct RulesDiff: Sendable {
         )
     }
 
-    /// An entry that happened long ago: delays have passed. It stands under the first element that
+    /// An entry that happened long ago: delays have passed.
+    ///
+    /// It stands under the first element that
     /// shows its kind from its silo.
     private static func entry(
         _ kind: EntryKind,

@@ -63,7 +63,9 @@ public struct AuditAction: Hashable, Sendable, CustomStringConvertible {
     public static let recallRead = AuditAction("recall read")
     /// A recall was closed by what was done about it.
     public static let recallClosed = AuditAction("recall closed")
-    /// An event of the audit was erased; its leaf stays. ``AuditEvent/detail`` has its place.
+    /// An event of the audit was erased; its leaf stays.
+    ///
+    /// ``AuditEvent/detail`` has its place.
     public static let erased = AuditAction("erased")
     /// The audit itself was verified.
     public static let auditVerified = AuditAction("audit verified")

@@ -75,7 +75,8 @@ public struct AuditUsage: Sendable {
         for (_, entry) in weeks.sorted(by: { $0.key < $1.key }) {
             var week = entry.week
             week.readers = entry.readers.count
-            week.medianWait = entry.waits.isEmpty ? nil : entry.waits.sorted()[entry.waits.count / 2]
+            week.medianWait =
+                entry.waits.isEmpty ? nil : entry.waits.sorted()[entry.waits.count / 2]
             if let before = found.last, before.looks > 0 {
                 week.growthPercent = 100 * (week.looks - before.looks) / before.looks
             }

@@ -14,8 +14,9 @@ public struct Decision: Hashable, Sendable, Codable {
     public let facts: [String]
     /// Rules that could not be evaluated; each withholds.
     public let failed: [String]
-    /// The smallest change that would flip the decision, in words; several where only all together
-    /// do. Empty where nothing that a site can do would.
+    /// The smallest change that would flip the decision, in words.
+    ///
+    /// Several where only all together do; empty where nothing that a site can do would.
     public let smallestChange: [String]
 
     init(

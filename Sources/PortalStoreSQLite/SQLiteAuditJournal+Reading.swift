@@ -20,7 +20,8 @@ extension SQLiteAuditJournal {
     ///
     /// - Throws: ``AuditError`` with `eventUnreadable` for a damaged event.
     public func events(from index: Int, limit: Int) throws -> [SequencedEvent] {
-        let sql = "SELECT position, bytes FROM leaf WHERE position >= ? AND length(bytes) > 0 "
+        let sql =
+            "SELECT position, bytes FROM leaf WHERE position >= ? AND length(bytes) > 0 "
             + "ORDER BY position LIMIT ?"
         return try events(sql: sql, arguments: [index, max(0, limit)])
     }

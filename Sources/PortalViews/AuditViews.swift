@@ -17,7 +17,9 @@ public enum WhoLookedView {
         return events.value.map { words($0.event) }.asLines()
     }
 
-    /// `22-Nov-2026 10:04: dr.bruce (consultant, GRI) read the timeline: 3 items, for direct care.`
+    /// One look in words.
+    ///
+    /// `22-Nov-2026 10:04: dr.bruce (consultant, GRI) read the record: 3 items, for direct care.`
     static func words(_ event: AuditEvent) -> String {
         let roles = event.principal.roles.joined(separator: ", ")
         let who = [roles, event.principal.organisation].compactMap { $0 }.filter { !$0.isEmpty }
@@ -111,7 +113,8 @@ public enum AuditReviewView {
     public static func text(_ report: Released<AuditReviewReport>) -> String {
         let report = report.value
         let head = "\(report.looks) looks reviewed, \(report.cases.count) to ask about"
-        return ([head]
+        return
+            ([head]
             + report.cases.map { found in
                 [
                     "\(found.points) points", found.person, found.patient ?? "several patients",

@@ -11,7 +11,8 @@ extension TopScreenView {
     /// A screen as a page, with what is said of it as a whole at its head.
     static func page(of screen: TopScreen, title: String, said: [String]) -> String {
         let said = said.map { "<small>\(Page.escape($0))</small>" }.joined()
-        let markers = said + screen.markers.map { "<small>! \(Page.escape($0.rawValue))</small>" }.joined()
+        let markers =
+            said + screen.markers.map { "<small>! \(Page.escape($0.rawValue))</small>" }.joined()
         let labels = SiloLabels(screen.silos)
         let sections = screen.elements.map { element -> String in
             var body = "<h2>\(Page.escape(element.label))</h2>"

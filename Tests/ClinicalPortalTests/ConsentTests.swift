@@ -15,7 +15,11 @@ struct ConsentTests {
         return portal
     }
 
-    private func kinds(_ portal: Portal, as person: String, at now: Instant = Board.now) throws
+    private func kinds(
+        _ portal: Portal,
+        as person: String,
+        at now: Instant = Board.now
+    ) throws
         -> Set<EntryKind>
     {
         var query = TimelineQuery()

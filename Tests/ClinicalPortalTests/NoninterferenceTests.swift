@@ -12,9 +12,9 @@ struct NoninterferenceTests {
             return asked
         }
         #if DEBUG
-            return 60
+        return 60
         #else
-            return 2000
+        return 2000
         #endif
     }()
 

@@ -64,11 +64,10 @@ enum AuditSamples {
 /// A log as it lies in a store, open to every tampering, with checkpoints of chosen sizes.
 struct SampleLog {
     #if DEBUG
-        static let fullCount = 64
+    static let fullCount = 64
     #else
-        static let fullCount = 256
+    static let fullCount = 256
     #endif
-
 
     var leaves: [AuditLeaf] = []
     var checkpoints: [Checkpoint] = []

@@ -167,7 +167,8 @@ import Testing
         let log = try Self.log()
         let verifier = try AuditSamples.verifier()
         for first in 0..<Self.count {
-            for second in [first + 1, first + 9, Self.count - 1] where second < Self.count && second > first {
+            for second in [first + 1, first + 9, Self.count - 1]
+            where second < Self.count && second > first {
                 var altered = log
                 altered.leaves.swapAt(first, second)
                 altered.makeAnew()

@@ -64,7 +64,9 @@ import Testing
             isWitnessed: true
         )
         #expect(found.findings.contains(shorter))
-        #expect(found.findings.filter { $0.code == .checkpointMissing }.count == (Self.count - 32) / 8)
+        #expect(
+            found.findings.filter { $0.code == .checkpointMissing }.count == (Self.count - 32) / 8
+        )
         #expect(found.witnessedSize == 32)
     }
 
@@ -136,7 +138,11 @@ import Testing
             try AuditSamples.signer(seed: 9),
             try AuditSamples.signer(origin: "second.example.invalid"),
         ] {
-            let other = try SampleLog(count: Self.count, checkpointEvery: Self.count, signer: signer)
+            let other = try SampleLog(
+                count: Self.count,
+                checkpointEvery: Self.count,
+                signer: signer
+            )
             let found = verifier.verify(leaves: log.leaves, checkpoints: other.checkpoints)
             #expect(found.findings.map(\.code) == [.checkpointSignature])
             #expect(found.vouchedSize == 0)

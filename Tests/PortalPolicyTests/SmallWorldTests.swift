@@ -18,9 +18,9 @@ struct SmallWorldTests {
     private static func isLookedAt(_ cell: Cell, _ number: Int) -> Bool {
         if isWhole { return true }
         #if DEBUG
-            return number % 1009 == 0
+        return number % 1009 == 0
         #else
-            return cell.unusual < 2 || number % 97 == 0
+        return cell.unusual < 2 || number % 97 == 0
         #endif
     }
 

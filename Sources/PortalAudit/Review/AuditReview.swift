@@ -209,7 +209,9 @@ public struct AuditReview {
     private mutating func volumes() {
         guard let rule = rules[.volume] else { return }
         var counts: [String: [Int]] = [:]
-        for (day, patients) in days { counts[roles[day.person] ?? "", default: []].append(patients.count) }
+        for (day, patients) in days {
+            counts[roles[day.person] ?? "", default: []].append(patients.count)
+        }
         let medians = counts.mapValues { all in all.sorted()[all.count / 2] }
         for (day, patients) in days {
             let median = medians[roles[day.person] ?? ""] ?? 0

@@ -14,7 +14,11 @@ public struct EntryFacts: Hashable, Sendable {
     public var key: String?
     /// The element of the first screen that shows it; nil where none does.
     public var element: String?
-    /// When it happened; nil where nobody said. The patient's own view waits from then.
+    /// When it happened; nil where nobody said.
+    ///
+    /// The patient's own view waits from then.
+    ///
+    /// - Units: milliseconds since 1970.
     public var start: Int?
 
     /// Builds facts.

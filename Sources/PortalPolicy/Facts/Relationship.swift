@@ -40,10 +40,12 @@ public struct Relationship: Hashable, Sendable, Codable {
     /// Whether it holds at a moment under a site's rule for its basis.
     ///
     /// - Parameters:
+    ///   - moment: The moment.
     ///   - rule: How long such a relationship lasts; a basis without a rule makes none.
     ///   - died: When the patient died, where that is known: a death without its time ends no care,
     ///     which its own rule ends.
     ///   - teamDays: How many days after a death a team may still look.
+    /// - Returns: Whether it holds.
     public func holds(
         at moment: Instant,
         under rule: RelationshipRule?,
