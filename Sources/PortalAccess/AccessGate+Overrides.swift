@@ -24,7 +24,7 @@ extension AccessGate {
         if let record {
             mayTake = try policy(record, look, isFeedAsked: rule.isSelfClaim).mayTake(rule)
         } else {
-            mayTake = hasLeave(rule, look)
+            mayTake = try nobodysPolicy(look, isFeedAsked: rule.isSelfClaim).mayTake(rule)
         }
         let override = EmergencyOverride(
             token: token,
@@ -58,13 +58,19 @@ extension AccessGate {
         return override
     }
 
-    /// Whether the role alone would let somebody take it: asked where there is no such patient, so
-    /// that whoever may take none learns nothing of who exists.
-    private func hasLeave(_ rule: OverrideRule, _ look: Look) -> Bool {
-        look.principal.isActive(at: look.now)
-            && rules.access.grants(of: look.principal).contains {
-                rule.isSelfClaim || $0.mayOverride
-            }
+    /// What a person may do about no patient at all: whoever may take an override of nobody is told
+    /// that there is nobody, and whoever may take none learns nothing of who exists.
+    private func nobodysPolicy(_ look: Look, isFeedAsked: Bool) throws -> AccessPolicy {
+        AccessPolicy(
+            rules: rules.access,
+            situation: AccessSituation(
+                principal: look.principal,
+                purpose: look.purpose,
+                moment: look.now,
+                memberships: rules.memberships,
+                isRelationshipFeedStale: try isFeedAsked && isRelationshipFeedStale(at: look.now)
+            )
+        )
     }
 
     /// Every override with what its review came to; the overdue first, then the oldest.

@@ -14,7 +14,8 @@ extension SQLiteRecordStore {
     package func put(_ doubt: Doubt) throws { try say("doubt", doubt.id, doubt) }
 
     package func consents(of person: String) throws -> [Consent] {
-        try said("consent", about: person)
+        // An answer holds a week at most: nobody asks five hundred patients in one.
+        try said("consent", about: person, latest: 500)
     }
 
     package func overrideReviews() throws -> [OverrideReview] { try said("override review") }
@@ -40,16 +41,17 @@ extension SQLiteRecordStore {
 
     private func said<Value: Decodable>(
         _ kind: String,
-        about: String? = nil
+        about: String? = nil,
+        latest: Int = .max
     ) throws -> [Value] {
         try pool.read { database in
             try Row.fetchAll(
                 database.cachedStatement(
                     sql: "SELECT payload FROM said WHERE kind = ? "
-                        + (about == nil ? "" : "AND about = ? ") + "ORDER BY number"
+                        + (about == nil ? "" : "AND about = ? ") + "ORDER BY number DESC LIMIT ?"
                 ),
-                arguments: about.map { [kind, $0] } ?? [kind]
-            ).map { try $0.decoded("payload") }
+                arguments: about.map { [kind, $0, latest] } ?? [kind, latest]
+            ).reversed().map { try $0.decoded("payload") }
         }
     }
 }

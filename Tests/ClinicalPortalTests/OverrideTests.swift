@@ -113,6 +113,22 @@ struct OverrideTests {
     func selfClaim() throws {
         let portal = try portal()
         #expect(code { _ = try take(portal, "self-claim", as: "nurse") } == "not-permitted")
+        // Refused alike where there is nobody: trying numbers tells nothing.
+        for (type, person) in [
+            ("self-claim", "nurse"), ("emergency", "nurse"), ("emergency", "student"),
+            ("emergency", "leaver"),
+        ] {
+            let nobody = code {
+                _ = try portal.override(
+                    SourcePatientID(rawValue: "p-none"),
+                    type: type,
+                    reason: "?",
+                    as: try portal.reader(person),
+                    at: Board.now
+                )
+            }
+            #expect(nobody == "not-permitted", "\(type) \(person)")
+        }
         let stale = Board.now.adding(seconds: 30 * 3600)
         _ = try take(portal, "self-claim", as: "nurse", at: stale)
         let rows = try portal.timeline(

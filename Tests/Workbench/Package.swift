@@ -11,6 +11,7 @@ let package = Package(
     dependencies: [
         .package(name: "ClinicalPortal", path: "../.."),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibXML2Headers", pkgConfig: "libxml-2.0"),
@@ -56,6 +57,16 @@ let package = Package(
                 .product(name: "ClinicalPortal", package: "ClinicalPortal"),
                 .product(name: "PortalReading", package: "ClinicalPortal"),
                 .product(name: "PortalStoreSQLite", package: "ClinicalPortal"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+        ),
+        .executableTarget(
+            name: "access",
+            dependencies: [
+                .product(name: "ClinicalPortal", package: "ClinicalPortal"),
+                .product(name: "PortalStoreSQLite", package: "ClinicalPortal"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
