@@ -152,7 +152,9 @@ extension AccessGate {
             looks += page.map(\.event).filter {
                 // What shows content; an explanation, or an asking, shows none.
                 $0.outcome == .permitted
-                    && [.readTimeline, .readSummary, .search, .export, .openDocument].contains($0.action)
+                    && [.readTimeline, .readSummary, .search, .export, .openDocument].contains(
+                        $0.action
+                    )
             }
             guard let last = page.last, page.count == 1000 else { return looks }
             before = last.index
