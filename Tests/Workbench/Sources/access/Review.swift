@@ -127,7 +127,7 @@ struct Review: ParsableCommand {
         var foundByRule: [ReviewRule.Name: Int] = [:]
         for one in cases {
             guard let patient = one.patient, let place = byHandle[patient] else { continue }
-            let key = one.person.dropFirst() + " \(place)"
+            let key = String(one.person.dropFirst()) + " \(place)"
             if snooped.contains(key) { found.insert(key) } else { flaggedOrdinary += one.looks }
         }
         for victim in victims where found.contains("\(victim.person) \(victim.patient)") {
