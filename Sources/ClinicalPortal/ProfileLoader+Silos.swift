@@ -192,7 +192,8 @@ extension ProfileLoader {
             guard let labels = silo.member("labels") else { continue }
             for (_, label) in try labels.members(nil) {
                 let name = SecurityLabel(rawValue: try label.text())
-                guard rules.meaning(of: name) == nil else { continue }
+                // A code that restricts nothing stands for none.
+                guard name.rawValue != "none", rules.meaning(of: name) == nil else { continue }
                 throw ProfileError(
                     label.line,
                     "a label is one of "

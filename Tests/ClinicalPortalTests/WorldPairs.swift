@@ -53,6 +53,10 @@ struct WorldPair {
         }.joined(separator: "\n")
     }()
 
+    /// Read once: there are thousands of worlds.
+    private static let site = Result { try SiteProfile(yaml: profile) }
+    private static let openSite = Result { try SiteProfile(yaml: openProfile) }
+
     /// What both worlds hold, and what the second holds beside; the reader may see none of it.
     let open: [(silo: String, bytes: [UInt8])]
     let hidden: [(silo: String, bytes: [UInt8])]
@@ -186,7 +190,7 @@ struct WorldPair {
         isOpen: Bool = false
     ) throws -> Portal {
         let portal = Portal(
-            profile: try SiteProfile(yaml: isOpen ? Self.openProfile : Self.profile),
+            profile: try (isOpen ? Self.openSite : Self.site).get(),
             storage: .inMemory(),
             journal: MemoryAuditJournal(),
             refusalTime: .zero
@@ -217,12 +221,13 @@ struct WorldPair {
     /// What the reader is told by both worlds.
     func answers(isOrderTurned: Bool) throws -> (without: [String], with: [String]) {
         let all = open + hidden
+        let names = try names()
         return (
-            try Self.everything(try world(open), reader, hidden: try names()),
+            try Self.everything(try world(open), reader, hidden: names),
             try Self.everything(
                 try world(isOrderTurned ? all.reversed() : all),
                 reader,
-                hidden: try names()
+                hidden: names
             )
         )
     }
