@@ -29,34 +29,64 @@ package struct VerificationPass {
         compareMarks()
     }
 
-    package mutating func take(_ leaf: AuditLeaf) {
+    /// What a leaf shows by itself, whatever stands before it: most of the work, and no two leaves'
+    /// depend on each other.
+    package struct Examination: Sendable {
+        let hash: ContentHash
+        let identifier: ContentHash
+        /// What its event says that does not fit; nil where it fits.
+        let unfit: AuditFindingCode?
+        /// The leaf that its event says was erased.
+        let erases: Int?
+
+        package init(_ leaf: AuditLeaf) {
+            identifier = ContentHash(of: Array(leaf.id.utf8))
+            if leaf.isErased, let kept = ContentHash(bytes: leaf.hash) {
+                // Nothing is left to recompute: the checkpoints vouch for the leaf, a later event
+                // for the erasure.
+                hash = kept
+                erases = nil
+                let isBare = leaf.members.isEmpty && leaf.id == AuditLeaf.erasedID(leaf.index)
+                unfit = isBare ? nil : .indexAltered
+                return
+            }
+            hash = AuditLeaf.hash(of: leaf.event, at: leaf.index)
+            guard hash.bytes == leaf.hash else {
+                (unfit, erases) = (nil, nil)
+                return
+            }
+            guard let event = AuditEvent.read(canonicalBytes: leaf.event) else {
+                (unfit, erases) = (.eventNotCanonical, nil)
+                return
+            }
+            erases = event.action == .erased ? event.detail["leaf"].flatMap { Int($0) } : nil
+            let members = Set(event.indexedMembers.map { Array($0.utf8) })
+            let isFound =
+                event.id.utf8.elementsEqual(leaf.id.utf8) && members.count == leaf.members.count
+                && members == Set(leaf.members.map { Array($0.utf8) })
+            unfit = isFound ? nil : .indexAltered
+        }
+    }
+
+    package mutating func take(_ leaf: AuditLeaf) { take(leaf, Examination(leaf)) }
+
+    package mutating func take(_ leaf: AuditLeaf, _ examined: Examination) {
         guard leaf.index >= expected, leaf.index < .max else {
             findings.append(AuditFinding(.leafRepeated, index: leaf.index))
             return
         }
         skip(to: leaf.index)
-        let hash: ContentHash
-        if leaf.isErased, let kept = ContentHash(bytes: leaf.hash) {
-            // Nothing is left to recompute: the checkpoints vouch for the leaf, a later event for
-            // the erasure.
-            hash = kept
-            erased.insert(leaf.index)
-            if !leaf.members.isEmpty || leaf.id != AuditLeaf.erasedID(leaf.index) {
-                findings.append(AuditFinding(.indexAltered, index: leaf.index))
-            }
-        } else {
-            hash = AuditLeaf.hash(of: leaf.event, at: leaf.index)
-        }
-        if hash.bytes == leaf.hash {
-            if !leaf.isErased { check(leaf) }
-        } else {
+        if leaf.isErased, leaf.hash.count == 32 { erased.insert(leaf.index) }
+        if let place = examined.erases { declared.insert(place) }
+        if let code = examined.unfit { findings.append(AuditFinding(code, index: leaf.index)) }
+        if examined.hash.bytes != leaf.hash {
             suspects.append(leaf.index)
             if stored == nil { stored = recomputed }
         }
-        if !identifiers.insert(ContentHash(of: Array(leaf.id.utf8))).inserted {
+        if !identifiers.insert(examined.identifier).inserted {
             findings.append(AuditFinding(.leafRepeated, index: leaf.index))
         }
-        recomputed.append(hash)
+        recomputed.append(examined.hash)
         // A damaged hash that is no hash at all keeps the stored tree from ever agreeing.
         stored?.append(ContentHash(bytes: leaf.hash) ?? MerkleTree.emptyRoot)
         expected += 1
@@ -88,23 +118,6 @@ package struct VerificationPass {
         }
         expected = index
         isBroken = true
-    }
-
-    private mutating func check(_ leaf: AuditLeaf) {
-        guard let event = AuditEvent.read(canonicalBytes: leaf.event) else {
-            findings.append(AuditFinding(.eventNotCanonical, index: leaf.index))
-            return
-        }
-        if event.action == .erased, let place = event.detail["leaf"].flatMap({ Int($0) }) {
-            declared.insert(place)
-        }
-        let members = Set(event.indexedMembers.map { Array($0.utf8) })
-        if !event.id.utf8.elementsEqual(leaf.id.utf8)
-            || members.count != leaf.members.count
-            || members != Set(leaf.members.map { Array($0.utf8) })
-        {
-            findings.append(AuditFinding(.indexAltered, index: leaf.index))
-        }
     }
 
     /// Compares both trees with the checkpoints of the present size.

@@ -29,7 +29,8 @@ struct LayerTests {
         "PortalIdentity": ["PortalRecord", "Dispatch", "Darwin", "Glibc", "Musl"],
         "PortalTimeline": ["PortalIdentity", "PortalRecord"],
         "PortalPolicy": ["PortalRecord"],
-        "PortalAudit": ["PortalRecord", "Crypto", "Synchronization"],
+        // Millions of events are verified on every core.
+        "PortalAudit": ["PortalRecord", "Crypto", "Dispatch", "Synchronization"],
         "PortalStore": [
             "PortalAudit", "PortalIdentity", "PortalPolicy", "PortalRecord", "PortalTimeline",
             "Synchronization",
