@@ -8,8 +8,8 @@ struct Refusals: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Welch's t between refusals of somebody and of nobody, interleaved."
     )
-    @Option(help: "Refusals of each.") var samples = 5000
-    @Option(help: "The site's refusal time, in milliseconds; 0 does not wait.") var quantum = 2
+    @Option(help: "Refusals of each.") var samples = 3000
+    @Option(help: "The site's refusal time, in milliseconds; 0 does not wait.") var quantum = 10
 
     func run() throws {
         let profile = """
@@ -17,9 +17,16 @@ struct Refusals: ParsableCommand {
             access: {roles: {doctor: {may: [know, read]}}}
             people: {stranger: {roles: [doctor]}}
             """
+        // The store in memory puts a record together anew at each look: sites have SQLite.
+        let folder = NSTemporaryDirectory() + "refusals-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true
+        )
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         let portal = Portal(
             profile: try SiteProfile(yaml: profile),
-            storage: .inMemory(),
+            storage: try .sqlite(path: folder + "/record.sqlite"),
             journal: MemoryAuditJournal(),
             refusalTime: .milliseconds(quantum)
         )
@@ -33,7 +40,7 @@ struct Refusals: ParsableCommand {
             ].joined(separator: "\r")
             _ = try portal.receive(Array(message.utf8), silo: "lab", name: "\(number)", at: now)
         }
-        guard let reader = profile.isEmpty ? nil : portal.profile.person("stranger"),
+        guard let reader = portal.profile.person("stranger"),
             let somebody = try portal.find("urn:id:GRI|1")
         else { throw Failure(description: "no such patient") }
         let nobody = SourcePatientID(rawValue: "p-0000000000000000")
