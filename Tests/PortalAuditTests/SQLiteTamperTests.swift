@@ -39,6 +39,24 @@ import Testing
         #expect(found.vouchedSize == 64)
     }
 
+    /// Pages are examined on every core, part by part: no part is lost and none changes its place.
+    @Test func aLogOfManyPartsIsWholeAndAnEditIsFoundInTheFirstAndLastOfThem() throws {
+        try withTemporaryFile { path in
+            let signer = try AuditSamples.signer()
+            var journal = try SQLiteAuditJournal(path: path)
+            for number in 0..<600 { try journal.record(AuditSamples.event(number)) }
+            let checkpoint = try journal.checkpoint(at: AuditSamples.start, signer: signer)
+            let whole = try AuditSamples.verifier().verify(journal, witness: [checkpoint])
+            #expect(whole.isIntact && whole.size == 600 && whole.witnessedSize == 600)
+            try journal.close()
+            try tamper(path, "UPDATE leaf SET bytes = x'7b7d' WHERE position IN (10, 590)")
+            journal = try SQLiteAuditJournal(path: path)
+            let found = try AuditSamples.verifier().verify(journal, witness: [checkpoint])
+            #expect(found.indices(.eventAltered) == [10, 590])
+            try journal.close()
+        }
+    }
+
     struct Edit: CustomTestStringConvertible {
         let sql: String
         let code: AuditFindingCode
