@@ -227,6 +227,8 @@ struct AuditReadingTests {
             patients.append(Set(named))
         }
         #expect(patients.allSatisfy { $0.count <= 1 })
+        let reads = lines.filter { $0.contains("\"read timeline\"") }
+        #expect(reads.count == 1)
         // The list showed three, the page one.
         #expect(patients.count { $0.count == 1 } >= 4)
     }

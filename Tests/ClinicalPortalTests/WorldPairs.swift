@@ -109,7 +109,15 @@ struct WorldPair {
         let time = "202604\(10 + number)1400"
         let secret = "SECRET secret asthma \(random.number(0...999))"
         // Patients need nobody's permission to read what their practice says.
-        switch random.number(0...(reader == "ann" ? 6 : 8)) {
+        switch random.number(0...(reader == "ann" ? 8 : 10)) {
+        case 7:
+            // Under another local number: it must change no handle.
+            return ("letters", letter("H\(number)", secret, at: time, label: "X", local: "0"))
+        case 8:
+            // A stay that is kept back stands on no list and names no ward.
+            return (
+                "pas", Board.movement("A01", at: "20261105080000", visit: "S-1", ward: "WARD9")
+            )
         case 0: return ("letters", letter("H\(number)", secret, at: time, label: "V"))
         case 1: return ("letters", letter("H\(number)", secret, at: time, label: "X"))
         case 2: return ("letters", letter("H\(number)", secret, at: time, label: "R"))
@@ -150,7 +158,7 @@ struct WorldPair {
                     control: "h\(number)"
                 )
             )
-        case 7:
+        case 9:
             return (
                 "summary",
                 ConsentBoard.statement(
@@ -171,12 +179,13 @@ struct WorldPair {
         _ number: String,
         _ text: String,
         at time: String,
-        label: String = ""
+        label: String = "",
+        local: String = "1"
     ) -> [UInt8] {
         Array(
             [
                 "MSH|^~\\&|LETTERS|GRI|||20261121||MDM^T02|\(number)\(time)|P|2.5.1",
-                "EVN|T02|\(time)", Board.pid(),
+                "EVN|T02|\(time)", Board.pid(local: local),
                 "TXA|1|CN^Clinic letter|TX|20261001||20261001|\(time)|||||\(number)^GRI||||||AU|\(label)",
                 "OBX|1|TX|11488-4^Letter^LN||\(text)||||||F",
             ].joined(separator: "\r").utf8
