@@ -19,7 +19,7 @@ public enum DecisionView {
         lines += decision.failed.map { "failed: " + $0 }
         lines.append(
             decision.smallestChange.isEmpty
-                ? "smallest change: none that one or three of facts or rules would make"
+                ? "smallest change: no three facts or rules that were otherwise would flip it"
                 : "smallest change: " + decision.smallestChange.joined(separator: "; and ")
         )
         lines.append("facts:")
