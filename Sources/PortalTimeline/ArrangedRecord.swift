@@ -31,14 +31,7 @@ package struct ArrangedRecord: Sendable {
     private let reused: Set<UInt64>
     private var place: [ChainColumns: Int] = [:]
     private var digests: [StatementDigest] = []
-    /// Of each digest one of its parcel: what is tied together is told by the root of its tree.
-    private var forest: [Int] = []
-    /// By whatever ties entries together a digest that has it.
-    private var tied: [UInt64: Int] = [:]
-    /// What documents state that shares a fate where one of it decides, by document; and those of
-    /// which one does.
-    private var beside: [UInt64: [Int]] = [:]
-    private var decided: Set<UInt64> = []
+    private var ties = StatementTies()
     /// The chains of digests that are plain and tied to nothing.
     private var alone: [ArrangedChain?] = []
     /// All other parcels, by their roots.
@@ -46,10 +39,7 @@ package struct ArrangedRecord: Sendable {
     private var names = SharedNames()
     /// Attendances by the numbers of their rows' handles.
     private var stays: [UInt64: [ArrangedChain]] = [:]
-    private var people = PeopleStated()
-    private var sum: (UInt64, UInt64) = (0, 0)
-    /// The greatest of the store's numbers in it.
-    package private(set) var last = 0
+    private var tally = StatementTally()
 
     /// Entries of which each may decide what becomes of the others.
     private struct Parcel: Sendable {
@@ -98,7 +88,7 @@ package struct ArrangedRecord: Sendable {
     /// The handle of the record's state: it changes when anything that was filed does.
     package var revision: String {
         var text =
-            "\(digests.count) \(sum.0) \(sum.1) "
+            "\(digests.count) \(tally.sum.0) \(tally.sum.1) "
             + cluster.members.map(\.rawValue).joined(separator: " ")
         if !holders.isEmpty {
             let others = holders.values.flatMap { $0 }
@@ -109,32 +99,24 @@ package struct ArrangedRecord: Sendable {
     }
 
     package var statementCount: Int { digests.count }
+    /// The greatest of the store's numbers in it.
+    package var last: Int { tally.last }
 
     // MARK: Building
 
     private mutating func build() throws {
-        tied.reserveCapacity(digests.count)
-        names.reserve(digests.count * 3)
-        label(digests)
-        forest = Array(digests.indices)
+        let digests = digests
+        // What ties statements together is found on one core while another counts them.
+        (ties, tally) = Parallel.both({ StatementTies(digests) }, { StatementTally(digests) })
         alone = Array(repeating: nil, count: digests.count)
-        var isShared = [Bool](repeating: false, count: digests.count)
-        for index in digests.indices {
-            note(index)
-            if let chain = digests[index].chain { tie(chain, index) }
-            for tie in digests[index].further.ties { self.tie(tie, index) }
-            _ = share(index)
-        }
-        for name in decided { for index in beside[name] ?? [] { tie(name, index) } }
-        for index in digests.indices where forest[index] != index { isShared[root(index)] = true }
+        let isShared = ties.shared()
         var all: [ArrangedChain] = []
         all.reserveCapacity(digests.count)
         var members: [Int: [Int]] = [:]
         for index in digests.indices where digests[index].isTied {
-            let root = root(index)
+            let root = ties.root(index)
             if !isShared[root], let chain = single(index) {
                 alone[index] = chain
-                enter(chain)
                 all.append(chain)
             } else {
                 members[root, default: []].append(index)
@@ -142,7 +124,6 @@ package struct ArrangedRecord: Sendable {
         }
         var open: [(root: Int, members: [Int])] = []
         func put(_ parcel: Parcel, _ root: Int) {
-            for chain in parcel.chains { enter(chain) }
             all += parcel.chains
             episodes += parcel.episodes
             parcels[root] = parcel
@@ -157,68 +138,33 @@ package struct ArrangedRecord: Sendable {
         for ((root, group), outcome) in zip(open, try outcomes(of: open.map(\.members))) {
             put(parcel(group, outcome), root)
         }
-        chains = ChainOrder(all)
+        for chain in all { count(chain) }
+        let found = all
+        (chains, names) = Parallel.both({ ChainOrder(found) }, { SharedNames(found) })
         episodes.sort()
-    }
-
-    /// Notes what a digest shares with all that its document states.
-    ///
-    /// - Returns: The name under which they are tied, where one of them decides.
-    private mutating func share(_ index: Int) -> UInt64? {
-        guard let name = digests[index].further.beside else { return nil }
-        beside[name, default: []].append(index)
-        if digests[index].traits.contains(.decisive) { decided.insert(name) }
-        return decided.contains(name) ? name : nil
-    }
-
-    /// Puts a digest into one tree with whatever has the same tie.
-    private mutating func tie(_ name: UInt64, _ index: Int) {
-        guard let other = tied.updateValue(index, forKey: name) else { return }
-        let (one, two) = (root(index), root(other))
-        forest[max(one, two)] = min(one, two)
-    }
-
-    private mutating func root(_ node: Int) -> Int {
-        var node = node
-        while forest[node] != node {
-            forest[node] = forest[forest[node]]
-            node = forest[node]
-        }
-        return node
     }
 
     /// Adds what was filed since.
     ///
     /// - Throws: What the loader throws; the record is then of no more use.
     package mutating func insert(_ more: [StatementDigest]) throws {
-        label(more)
+        tally.label(more)
         // What one document brings is merged once, however much of it shares a fate.
         var loose: Set<Int> = []
         for digest in more {
             let index = digests.count
             digests.append(digest)
-            forest.append(index)
             alone.append(nil)
-            note(index)
+            tally.note(digest)
+            let named = ties.add(digest)
             guard digest.isTied else { continue }
-            var ties = [digest.chain].compactMap { $0 } + digest.further.ties
-            let wasDecided = digest.further.beside.map(decided.contains) ?? false
-            if let name = share(index) {
-                ties.append(name)
-                // What came before the one that decides is tied with it.
-                let fellows = wasDecided ? [] : beside[name] ?? []
-                for fellow in fellows where fellow != index {
-                    loose.formUnion(take(root(fellow)))
-                    tie(name, fellow)
-                }
-            }
-            for name in ties {
-                if let other = tied[name] { loose.formUnion(take(root(other))) }
-                tie(name, index)
+            for tie in named {
+                if let other = tie.other { loose.formUnion(take(ties.root(other))) }
+                ties.tie(tie, index)
             }
             loose.insert(index)
         }
-        for (root, members) in Dictionary(grouping: loose, by: { root($0) })
+        for (root, members) in Dictionary(grouping: loose, by: { ties.root($0) })
             .sorted(by: { $0.key < $1.key })
         {
             try put(members.sorted(), of: root)
@@ -253,45 +199,30 @@ package struct ArrangedRecord: Sendable {
         if members.count == 1, let chain = single(root) {
             alone[root] = chain
             enter(chain)
-            chains.insert(chain)
             return
         }
         let parcel = try resolved(members)
         for chain in parcel.chains {
             enter(chain)
-            chains.insert(chain)
         }
         if !parcel.episodes.isEmpty { episodes = (episodes + parcel.episodes).sorted() }
         parcels[root] = parcel
     }
 
-    /// Counts a chain and notes its names.
     private mutating func enter(_ chain: ArrangedChain) {
+        count(chain)
+        names.insert(chain)
+        chains.insert(chain)
+    }
+
+    private mutating func count(_ chain: ArrangedChain) {
         columns[chain.column].count += 1
         if chain.tellsOfStay { stays[chain.entry, default: []].append(chain) }
-        names.insert(chain)
-    }
-
-    private mutating func label(_ digests: [StatementDigest]) {
-        for digest in digests where digest.traits.contains(.labelled) {
-            people.label(digest.further.document)
-        }
-    }
-
-    /// What is counted and remembered of every digest.
-    private mutating func note(_ index: Int) {
-        var mixer = Mixer(digests[index].version)
-        mixer.mix(digests[index].entry)
-        mixer.mix(digests[index].further.documentNumber)
-        sum.0 &+= mixer.one
-        sum.1 &+= mixer.two
-        if digests[index].traits.contains(.person) { people.insert(digests[index]) }
-        last = max(last, digests[index].seq)
     }
 
     /// Says anew who the person is, where what is said of them has changed.
     private mutating func state() throws {
-        guard let told = people.told() else { return }
+        guard let told = tally.told() else { return }
         banner = BannerMerge.merge(try load(told))
     }
 
@@ -313,7 +244,7 @@ package struct ArrangedRecord: Sendable {
     /// The parcel of entries that were merged.
     private mutating func parcel(_ members: [Int], _ outcome: ChainOutcome) -> Parcel {
         var parcel = Parcel(members: members)
-        let root = root(members[0])
+        let root = ties.root(members[0])
         let statements = members.map { digests[$0].seq }.sorted()
         for (ordinal, chain) in outcome.chains.enumerated() where !chain.current.isEmpty {
             let columns = shared(ChainColumns(chain))
@@ -453,27 +384,4 @@ package struct ArrangedRecord: Sendable {
 /// Entries that a record was arranged from are no longer in the store: ask anew.
 package struct RecordGone: Error {
     package init() {}
-}
-
-/// Mixes numbers into two, so that what is added up in any order tells one set from another.
-private struct Mixer {
-    private(set) var one: UInt64
-    private(set) var two: UInt64
-
-    init(_ number: UInt64) {
-        one = number &* 0x9E37_79B9_7F4A_7C15
-        two = number ^ 0xD6E8_FEB8_6659_FD93
-    }
-
-    mutating func mix(_ number: UInt64) {
-        one = Self.spread(one ^ number)
-        two = Self.spread(two &+ number &* 0xA076_1D64_78BD_642F)
-    }
-
-    private static func spread(_ number: UInt64) -> UInt64 {
-        var mixed = number
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
 }

@@ -6,7 +6,7 @@ public import PortalRecord
 /// Not for portals: they read through the gate.
 @_spi(Workbench)
 public struct ArrangementTrial: Sendable {
-    private let digests: [StatementDigest]
+    private var digests: [StatementDigest]
     private let entries: [RecordEntry]
     private let rows: [[UInt8]?]
     private let cluster: PatientCluster
@@ -45,16 +45,23 @@ public struct ArrangementTrial: Sendable {
     /// How many entries there are.
     public var count: Int { digests.count }
 
-    /// Puts the first so many in order, from nothing.
+    /// The first so many.
+    public func prefix(_ number: Int) -> ArrangementTrial {
+        var prefix = self
+        prefix.digests = Array(digests.prefix(number))
+        return prefix
+    }
+
+    /// Puts them in order, from nothing.
     ///
     /// - Throws: Nothing for entries of ours.
-    public func arranged(_ number: Int) throws -> Record {
+    public func arranged() throws -> Record {
         let entries = entries
         let rows = rows
         return Record(
             try ArrangedRecord(
                 cluster,
-                Array(digests.prefix(number)),
+                digests,
                 others: [],
                 rules: MergeRules(),
                 rows: { statements in

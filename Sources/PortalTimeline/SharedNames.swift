@@ -5,7 +5,12 @@ struct SharedNames: Sendable {
     private var first: [UInt64: ArrangedChain] = [:]
     private var more: [UInt64: [ArrangedChain]] = [:]
 
-    mutating func reserve(_ count: Int) { first.reserveCapacity(count) }
+    init() {}
+
+    init(_ chains: [ArrangedChain]) {
+        first.reserveCapacity(chains.count * 3)
+        for chain in chains { insert(chain) }
+    }
 
     mutating func insert(_ chain: ArrangedChain) {
         if let event = chain.names.event { insert(chain, under: event) }

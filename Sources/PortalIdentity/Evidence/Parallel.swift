@@ -16,4 +16,18 @@ package enum Parallel {
         }
         return values.compactMap { $0 }
     }
+
+    /// Two pieces of work at once, where there are two cores.
+    package static func both<One: Sendable, Two: Sendable>(
+        _ one: @escaping @Sendable () -> One,
+        _ two: @escaping @Sendable () -> Two
+    ) -> (One, Two) {
+        nonisolated(unsafe) var first: One?
+        nonisolated(unsafe) var second: Two?
+        // Each writes its own.
+        DispatchQueue.concurrentPerform(iterations: 2) {
+            if $0 == 0 { first = one() } else { second = two() }
+        }
+        return (first ?? one(), second ?? two())
+    }
 }

@@ -50,12 +50,13 @@ struct Record: ParsableCommand {
         print("|---|---|---|---|---|")
         for count in entries {
             progress("arranging \(count)")
-            var record = try trial.arranged(count)
+            let (none, some) = (trial.prefix(0), trial.prefix(count))
+            var record = try some.arranged()
             var times: [Double] = []
             for _ in 0..<rounds {
                 // Letting the one before go is no part of it.
-                record = try trial.arranged(0)
-                times.append(try seconds { record = try trial.arranged(count) })
+                record = try none.arranged()
+                times.append(try seconds { record = try some.arranged() })
             }
             let scratch = quantile(times, 0.5)
             let added = try median { round in
