@@ -55,6 +55,10 @@ package struct VerificationPass {
                 (unfit, erases) = (nil, nil)
                 return
             }
+            if let scan = CanonicalEventScan(leaf.event), scan.isFound(as: leaf) {
+                (unfit, erases) = (nil, nil)
+                return
+            }
             guard let event = AuditEvent.read(canonicalBytes: leaf.event) else {
                 (unfit, erases) = (.eventNotCanonical, nil)
                 return

@@ -10,13 +10,14 @@ struct StatementTally: Sendable {
 
     init(_ digests: [StatementDigest]) {
         label(digests)
-        for digest in digests { note(digest) }
+        // By index: a digest taken out of its array is copied, field by field.
+        for index in digests.indices { note(digests[index]) }
     }
 
     /// Remembers which documents carry a label: before what they say of people is noted.
     mutating func label(_ digests: [StatementDigest]) {
-        for digest in digests where digest.traits.contains(.labelled) {
-            people.label(digest.further.document)
+        for index in digests.indices where digests[index].traits.contains(.labelled) {
+            people.label(digests[index].further.document)
         }
     }
 

@@ -22,11 +22,11 @@ struct StatementTies: Sendable {
     init(_ digests: [StatementDigest]) {
         forest = Array(digests.indices)
         tied.reserveCapacity(digests.count)
-        for (index, digest) in digests.enumerated() {
-            if let chain = digest.chain { tie(chain, index) }
-            let further = digest.further
+        for index in digests.indices {
+            if let chain = digests[index].chain { tie(chain, index) }
+            let further = digests[index].further
             for name in further.ties { tie(name, index) }
-            if let name = further.beside { share(name, digest, index) }
+            if let name = further.beside { share(name, digests[index].traits, index) }
         }
         for name in decided { for index in beside[name] ?? [] { tie(name, index) } }
     }
@@ -51,7 +51,7 @@ struct StatementTies: Sendable {
         }
         guard let name = further.beside else { return ties }
         let wasDecided = decided.contains(name)
-        share(name, digest, index)
+        share(name, digest.traits, index)
         guard decided.contains(name) else { return ties }
         // What came before the one that decides is tied with it.
         for fellow in wasDecided ? [] : beside[name] ?? [] {
@@ -84,8 +84,8 @@ struct StatementTies: Sendable {
     }
 
     /// Notes what a statement shares with all that its document states.
-    private mutating func share(_ name: UInt64, _ digest: StatementDigest, _ index: Int) {
+    private mutating func share(_ name: UInt64, _ traits: StatementDigest.Traits, _ index: Int) {
         beside[name, default: []].append(index)
-        if digest.traits.contains(.decisive) { decided.insert(name) }
+        if traits.contains(.decisive) { decided.insert(name) }
     }
 }

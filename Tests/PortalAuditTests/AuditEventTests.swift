@@ -1,6 +1,7 @@
-import PortalAudit
 import PortalRecord
 import Testing
+
+@testable import PortalAudit
 
 /// TESTING f29: log injection, and an encoding that never takes two events for one.
 @Suite struct AuditEventTests {
@@ -106,5 +107,63 @@ import Testing
         #expect(text.contains(#""action":"open document""#))
         #expect(text.contains(#""outcome":"nothing found""#))
         #expect(text.contains(#""members":["source-3","source-3-b"]"#))
+    }
+
+    /// What the quick look at an event accepts, reading it and writing it again accepts too.
+    @Test func whatTheQuickLookAcceptsIsTheOneSpelling() throws {
+        var spellings = 0
+        for number in [0, 5, 6, 15] {
+            var event = AuditSamples.event(number)
+            if number % 3 == 0 { event.detail = ["a": "1", "b": "2", "ab": "3"] }
+            if number % 5 == 0 { event.time = Instant(milliseconds: 951_782_400_250) }
+            let bytes = try event.canonicalBytes()
+            try agree(bytes)
+            if bytes.allSatisfy({ $0 < 0x7F && $0 != UInt8(ascii: "\\") }) {
+                #expect(CanonicalEventScan(bytes) != nil)
+                spellings += 1
+            }
+            for place in bytes.indices {
+                for byte in Array(" \"\\01,:}]-a".utf8) + [0, 0x7F, 0xC3, bytes[place] ^ 1] {
+                    var other = bytes
+                    other[place] = byte
+                    try agree(other)
+                    other.insert(bytes[place], at: place)
+                    try agree(other)
+                }
+                var other = bytes
+                other.remove(at: place)
+                try agree(other)
+                try agree(Array(bytes[..<place]))
+            }
+        }
+        #expect(spellings >= 2)
+    }
+
+    /// Spellings of a moment, a number and a name that only nearly are the one.
+    @Test(arguments: [
+        ("2026-11-22T", "2026-02-29T"), ("2026-11-22T", "1969-11-22T"),
+        ("\"shownCount\":", "\"shownCount\":-0"),
+        ("\"shownCount\":", "\"shownCount\":0"), ("Z\",\"withheld", ".000Z\",\"withheld"),
+        ("Z\",\"withheld", "+00:00\",\"withheld"), ("\"staleSilos\":[", "\"staleSilos\":[,"),
+        ("\"detail\":{", "\"detail\":{\"z\":\"\",\"a\":\"\""),
+        ("\"detail\":{", "\"detail\":{\"a\":\"\",\"a\":\"\""),
+    ])
+    func aSpellingThatIsNotTheOneIsNotAccepted(_ from: String, _ to: String) throws {
+        var event = AuditSamples.smallEvent(0)
+        event.time = Instant(milliseconds: 1_795_341_845_000)
+        event.detail = [:]
+        let text = String(decoding: try event.canonicalBytes(), as: UTF8.self)
+        let other = Array(text.replacing(from, with: to).utf8)
+        #expect(text.contains(from), "\(text)")
+        #expect(CanonicalEventScan(other) == nil)
+        #expect(AuditEvent.read(canonicalBytes: other) == nil)
+    }
+
+    private func agree(_ bytes: [UInt8]) throws {
+        guard let scan = CanonicalEventScan(bytes) else { return }
+        let event = try #require(AuditEvent.read(canonicalBytes: bytes))
+        #expect(event.action != .erased)
+        #expect(bytes[scan.id].elementsEqual(event.id.utf8))
+        #expect(scan.members.map { Array(bytes[$0]) } == event.members.map { Array($0.utf8) })
     }
 }
