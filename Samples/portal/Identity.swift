@@ -46,6 +46,16 @@ struct EvidenceInput: ParsableArguments {
         }
     }
 
+    /// What is read is not written over.
+    func guardInputs(from out: String?) throws {
+        guard let out else { return }
+        let target = URL(fileURLWithPath: out).resolvingSymlinksInPath().path
+        for path in records + [map] + [truth].compactMap({ $0 })
+        where URL(fileURLWithPath: path).resolvingSymlinksInPath().path == target {
+            throw ValidationError("--out names a file that is read: name another")
+        }
+    }
+
     func read() throws -> EvidenceFile {
         let text = String(decoding: try Self.bytes(map), as: UTF8.self)
         do {
@@ -74,7 +84,7 @@ struct EvidenceInput: ParsableArguments {
         } catch is DecodingError {
             throw StoreError(
                 code: "model-unreadable",
-                remedy: "name a model that `portal identity train` wrote"
+                remedy: "name a model that `portal identity train` wrote: m and u from 0 to 1"
             )
         }
     }
@@ -93,7 +103,10 @@ struct EvidenceInput: ParsableArguments {
         guard let truth else { return [] }
         let found = try Self.telling { try file.pairs(try Self.bytes(truth)) }
         if found.unused > 0 {
-            Output.note("portal: \(found.unused) rows of the truth name no pair of these records")
+            Output.note(
+                "portal: \(found.unused) rows of the truth name no pair of these records: check that they "
+                    + "hold the ids that the map names"
+            )
         }
         return found.pairs
     }
@@ -120,17 +133,34 @@ struct Train: ParsableCommand {
     @Flag(help: "The same: a model is JSON in any case.")
     var json = false
 
+    func validate() throws { try input.guardInputs(from: out) }
+
     func run() throws {
         let file = try input.read()
         let truth = try input.pairs(file)
+        guard input.truth == nil || !truth.isEmpty else {
+            throw StoreError(
+                code: "nothing-learnt",
+                remedy: "name a truth whose rows are pairs of these records"
+            )
+        }
+        var learnt = Double(truth.count)
         let model =
             input.truth != nil
             ? EvidenceTrainer.count(file.table, truth: truth, version: name, seed: input.seed)
             : EvidenceTrainer.estimate(file.table, version: name, seed: input.seed) {
                 round,
                 count in
+                learnt += count
                 Output.note("block \(round + 1): \(Int(count)) pairs of one person")
             }
+        guard learnt >= 1 else {
+            throw StoreError(
+                code: "nothing-learnt",
+                remedy:
+                    "train on records of which some are one person's: no block holds two that agree"
+            )
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let text = String(decoding: try encoder.encode(model), as: UTF8.self)
@@ -144,8 +174,11 @@ struct Evaluate: ParsableCommand {
         abstract: "Links records by weighted evidence and says how well, where the truth is known.",
         discussion: """
             Prints precision, recall and F1 over pairs, people put together of several, pairs that a \
-            person has to decide, seconds and peak memory. Exit codes: 0 done; 1 a file cannot be used; \
-            2 the map is wrong.
+            person has to decide, seconds and peak memory. It shows what evidence alone would link: the \
+            vetoes of live filing (twins, other birth dates, other valid numbers: SAFETY S1) are not \
+            applied, and records that share their values with more than sixty others in all that they \
+            could be found by are not compared. Exit codes: 0 done; 1 a file cannot be used; 2 the map \
+            is wrong.
             """
     )
 
@@ -170,13 +203,17 @@ struct Evaluate: ParsableCommand {
     var out: String?
 
     func validate() throws {
+        try input.guardInputs(from: out)
         guard (0...1).contains(threshold), (0...threshold).contains(review) else {
-            throw ValidationError("0 <= --review <= --threshold <= 1")
+            throw ValidationError(
+                "--review (\(review)) lies between 0 and --threshold (\(threshold)), and that is at most 1: "
+                    + "name both"
+            )
         }
     }
 
     private struct Answer: Encodable {
-        let evaluation: LinkageEvaluation
+        let evaluation: Measured
         let isTruthKnown: Bool
         let model: String
         let threshold: Double
@@ -207,8 +244,8 @@ struct Evaluate: ParsableCommand {
         )
         let took = clock.now - start
         let answer = Answer(
-            evaluation: evaluation,
-            isTruthKnown: input.truth != nil,
+            evaluation: Measured(evaluation, isTruthKnown: !truth.isEmpty),
+            isTruthKnown: !truth.isEmpty,
             model: model.version,
             threshold: threshold,
             comparedPairs: found.compared,
@@ -238,15 +275,27 @@ struct Evaluate: ParsableCommand {
     }
 
     private func write(_ people: [Int32], _ file: EvidenceFile, _ out: String) throws {
-        var text = "id,person\n"
+        // Of two tables both may use the same ids.
+        func named(_ place: Int) -> String {
+            let id = Self.field(file.ids[place])
+            guard let border = file.border else { return id }
+            return (place < border ? "1," : "2,") + id
+        }
+        var text = file.border == nil ? "id,person\n" : "table,id,person table,person\n"
         for (place, person) in people.enumerated() {
-            text += file.ids[place] + "," + file.ids[Int(person)] + "\n"
+            text += named(place) + "," + named(Int(person)) + "\n"
         }
         try Output.file(text, out)
     }
 
+    /// A field of a table as RFC 4180 writes it.
+    private static func field(_ text: String) -> String {
+        let isPlain = !text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
+        return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+
     private func words(_ answer: Answer) -> String {
-        let found = answer.evaluation
+        let found = answer.evaluation.all
         func share(_ value: Double) -> String { String(format: "%.4f", value) }
         let truth =
             answer.isTruthKnown
@@ -277,6 +326,40 @@ struct Evaluate: ParsableCommand {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return Int(usage.ru_maxrss) * 1024
+    }
+}
+
+/// What was measured: without a truth none of what would need one.
+private struct Measured: Encodable {
+    let all: LinkageEvaluation
+    let isTruthKnown: Bool
+
+    init(_ all: LinkageEvaluation, isTruthKnown: Bool) {
+        self.all = all
+        self.isTruthKnown = isTruthKnown
+    }
+
+    private enum Key: String, CodingKey {
+        case records, linkedPairs, clusters, reviewPairs, reviewShare
+        case truePairs, correctPairs, precision, recall, f1, overMergedClusters
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(all.records, forKey: .records)
+        try container.encode(all.linkedPairs, forKey: .linkedPairs)
+        try container.encode(all.clusters, forKey: .clusters)
+        try container.encode(all.reviewPairs, forKey: .reviewPairs)
+        try container.encode(all.reviewShare, forKey: .reviewShare)
+        try container.encode(isTruthKnown ? all.truePairs : nil, forKey: .truePairs)
+        try container.encode(isTruthKnown ? all.correctPairs : nil, forKey: .correctPairs)
+        try container.encode(isTruthKnown ? all.precision : nil, forKey: .precision)
+        try container.encode(isTruthKnown ? all.recall : nil, forKey: .recall)
+        try container.encode(isTruthKnown ? all.f1 : nil, forKey: .f1)
+        try container.encode(
+            isTruthKnown ? all.overMergedClusters : nil,
+            forKey: .overMergedClusters
+        )
     }
 }
 

@@ -27,6 +27,9 @@ public struct EvidenceMap: Sendable {
                 throw ProfileError(node.line, "\"\(name)\" is a column or a list of columns")
             }
             if key == "id" || key == "recordid" || key == "recid" {
+                guard names.count == 1, id == nil else {
+                    throw ProfileError(node.line, "the id is one column")
+                }
                 id = names.first
             } else if key.hasPrefix("address"), key != "addressline" {
                 columns += names.map { (field: nil, column: $0) }
@@ -43,6 +46,10 @@ public struct EvidenceMap: Sendable {
         }
         guard !columns.isEmpty, columns.count <= 16 else {
             throw ProfileError(0, "a map names one to sixteen columns beside the id")
+        }
+        let named = columns.map { EvidenceFile.bare($0.column) }
+        guard Set(named).count == named.count else {
+            throw ProfileError(0, "a column is named once: named twice it would count twice")
         }
         self.id = id
         self.columns = columns
@@ -74,7 +81,7 @@ public struct EvidenceFile: Sendable {
     /// Reads tables.
     ///
     /// - Throws: `DelimitedSyntaxError` for a broken table, ``ProfileError`` where a column that the map
-    ///   names is missing.
+    ///   names is missing, ``StoreError`` where a row has no id, or one that another row of its table has.
     public init(_ files: [[UInt8]], map: EvidenceMap) throws {
         var table: EvidenceTable?
         var ids: [String] = []
@@ -84,7 +91,11 @@ public struct EvidenceFile: Sendable {
             let names = read.columns.map(Self.bare)
             func place(_ column: String) throws -> Int {
                 guard let place = names.firstIndex(of: Self.bare(column)) else {
-                    throw ProfileError(0, "the table has no column \"\(column)\"")
+                    throw ProfileError(
+                        0,
+                        "table \(number + 1) has no column \"\(column)\"; its columns are "
+                            + names.joined(separator: ", ")
+                    )
                 }
                 return place
             }
@@ -95,8 +106,18 @@ public struct EvidenceFile: Sendable {
                 table = EvidenceTable(fields: Self.fields(columns, read))
             }
             if number == 1 { border = table?.count }
-            for row in read.rows {
-                ids.append(read.text(row[id]).trimmedBlanks)
+            var known: Set<[UInt8]> = []
+            for (place, row) in read.rows.enumerated() {
+                let name = read.text(row[id]).trimmedBlanks
+                guard !name.isEmpty, known.insert(Array(name.utf8)).inserted else {
+                    throw StoreError(
+                        code: name.isEmpty ? "id-empty" : "id-repeated",
+                        remedy:
+                            "give each row of table \(number + 1) an id of its own: see its record "
+                            + "\(place + 1)"
+                    )
+                }
+                ids.append(name)
                 table?.append(places.map { Self.bytes(row[$0], read) })
             }
         }
@@ -111,7 +132,7 @@ public struct EvidenceFile: Sendable {
         rowsMax: 50_000_000
     )
 
-    private static func bare(_ name: String) -> String { name.trimmedBlanks.lowercased() }
+    fileprivate static func bare(_ name: String) -> String { name.trimmedBlanks.lowercased() }
 
     private static func bytes(
         _ field: DelimitedTable.Field,
@@ -159,11 +180,17 @@ public struct EvidenceFile: Sendable {
     ///   for in the first and the second in the second, then the other way about.
     /// - Returns: The places of the records, each pair once, and how many rows name an id that is not
     ///   there, one record twice, or two records of one table where two are linked.
-    /// - Throws: `DelimitedSyntaxError` for a broken table.
+    /// - Throws: `DelimitedSyntaxError` for a broken table, ``StoreError`` where it has one column.
     public func pairs(_ bytes: [UInt8]) throws -> (pairs: [(Int, Int)], unused: Int) {
         let read = try DelimitedTable.read(bytes[...], limits: Self.limits)
         let first = places(ids.indices.prefix(border ?? ids.count))
         let second = border.map { places(ids.indices.suffix(from: $0)) } ?? first
+        guard read.columns.count >= 2 else {
+            throw StoreError(
+                code: "truth-unreadable",
+                remedy: "name a table of two columns, an id of the records in each"
+            )
+        }
         struct Pair: Hashable {
             let one: Int
             let two: Int

@@ -58,8 +58,15 @@ extension Portal {
         as reader: Principal,
         at now: Instant
     ) throws -> String {
-        guard one != two, try gate.members(of: one) != nil, try gate.members(of: two) != nil else {
+        try Self.check(reason: reason)
+        guard one != two else {
             throw StoreError(code: "patient-unknown", remedy: "name two different source patients")
+        }
+        guard try gate.members(of: one) != nil, try gate.members(of: two) != nil else {
+            throw StoreError(
+                code: "patient-unknown",
+                remedy: "name two source patients that were filed"
+            )
         }
         let id = "l-" + Portal.freshHandle()
         try gate.perform(
@@ -94,6 +101,7 @@ extension Portal {
         as reader: Principal,
         at now: Instant
     ) throws -> String {
+        try Self.check(reason: reason)
         guard try store.assertions().contains(where: { $0.id == assertion }) else {
             throw StoreError(code: "assertion-unknown", remedy: "give the handle that link printed")
         }
@@ -234,5 +242,17 @@ private struct ReadDeliveries {
             }
         }
         return (pieces[held.document], bytes)
+    }
+}
+
+extension Portal {
+    /// Who asks later why two were put together or kept apart must find an answer.
+    private static func check(reason: String) throws {
+        guard reason.contains(where: { !$0.isWhitespace }) else {
+            throw StoreError(
+                code: "reason-missing",
+                remedy: "say why: it is kept with the decision"
+            )
+        }
     }
 }

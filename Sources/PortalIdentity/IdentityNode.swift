@@ -65,6 +65,15 @@ public struct IdentityNode: Hashable, Sendable, Codable {
         return keys.sorted()
     }
 
+    /// Whether both state valid numbers of one register and share none of them.
+    func holdsOtherNumbers(than other: IdentityNode) -> Bool {
+        let (own, others) = (nationalNumbers, other.nationalNumbers)
+        return Set(own.map(\.system)).intersection(others.map(\.system)).contains { register in
+            let mine = Set(own.filter { $0.system == register }.map(\.digits))
+            return mine.isDisjoint(with: others.filter { $0.system == register }.map(\.digits))
+        }
+    }
+
     private static func first(_ one: String?, _ two: String?) -> String? {
         [one, two].compactMap { $0 }.min { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

@@ -15,6 +15,12 @@ struct IdentitySolver {
     /// Nodes whose demographics conflict with a node's.
     private var conflicting: [Int: Set<Int>] = [:]
     private var undisclosed: Set<Pair> = []
+    /// When a person decided to keep a pair apart.
+    private var decidedAt: [Pair: Instant] = [:]
+    /// Who was joined by rules alone, whatever persons and silos joined beside.
+    private var ruled: Forest
+    /// Cases that stand although their two sides are one record, or are kept apart.
+    private var standing: Set<String> = []
     private var possibleOthers: [Int: Set<Int>] = [:]
     private(set) var cases: [String: ReviewCase] = [:]
 
@@ -33,6 +39,8 @@ struct IdentitySolver {
         let weight: Int
         let pair: Pair
         let reasons: [String]
+        /// The silo's events that say so.
+        var events: [MergeEvent] = []
     }
 
     init(nodes: [IdentityNode], log: [LinkAssertion], rules: IdentityRules) {
@@ -44,6 +52,7 @@ struct IdentitySolver {
         assertions = LinkAssertion.inForce(log).sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         self.rules = rules
         parent = Array(self.nodes.indices)
+        ruled = Forest(count: self.nodes.count)
         members = Dictionary(uniqueKeysWithValues: self.nodes.indices.map { ($0, [$0]) })
     }
 
@@ -56,9 +65,10 @@ struct IdentitySolver {
             ($0.rank.rawValue, $0.weight, $0.pair.one, $0.pair.two)
                 < ($1.rank.rawValue, $1.weight, $1.pair.one, $1.pair.two)
         }
-        for rank in Rank.allCases {
-            let own = edges.filter { $0.rank == rank }
-            let between = rank.isRule ? bothSides(own) : []
+        // What the rules say is seen together: one number may fit the one, another the other.
+        for ranks in [[Rank.person], [.mergeEvent], [.sameNumber, .rule]] {
+            let own = edges.filter { ranks.contains($0.rank) }
+            let between = ranks == [.person] ? [] : bothSides(own)
             for edge in own where !between.contains(edge.pair) { join(edge) }
         }
         openParted()
@@ -99,6 +109,7 @@ struct IdentitySolver {
             case .doNotLink(_, _, let isUndisclosed):
                 decided[pair.one, default: []].insert(pair.two)
                 decided[pair.two, default: []].insert(pair.one)
+                decidedAt[pair] = assertion.time
                 if isUndisclosed { undisclosed.insert(pair) }
             case .mergeEvent, .retract: continue
             }
@@ -125,30 +136,35 @@ struct IdentitySolver {
     /// The same assigner and local number: one source patient, unless birth date or forename
     /// conflict.
     ///
-    /// A node that says too little to be compared joins only where it cannot be wrong.
+    /// A node that says too little to be compared joins only where it cannot be wrong. A number of
+    /// a national register is nobody's local number, whichever silo files under it: that alone
+    /// never links (S1).
     private mutating func sameNumberEdges() -> [Edge] {
         var edges: [Edge] = []
-        for group in groups({ [$0.patient.base] }) {
+        for group in groups({ $0.patient.isUnderNationalNumber ? [] : [$0.patient.base] }) {
             var sure: [Edge] = []
             var unsure: [Edge] = []
-            var hasConflict = false
-            for (index, one) in group.enumerated() {
-                for two in group[(index + 1)...] {
-                    let pair = Pair(one, two)
-                    let comparison = PairComparison.byBase(nodes[one], nodes[two])
-                    if comparison.conflicts {
-                        hasConflict = true
-                        conflict(pair, comparison.reasons)
-                    } else {
-                        let edge = Edge(
-                            rank: .sameNumber,
-                            weight: comparison.weight,
-                            pair: pair,
-                            reasons: comparison.reasons
-                        )
-                        if comparison.weight >= 5 { unsure.append(edge) } else { sure.append(edge) }
-                    }
+            var hasConflict = isCrowd(group)
+            for pair in comparable(group) {
+                let (one, two) = (nodes[pair.one], nodes[pair.two])
+                let comparison = PairComparison.byBase(one, two)
+                var reasons = comparison.reasons
+                let isUnsure = comparison.weight >= 5
+                let numbersDiffer = one.holdsOtherNumbers(than: two)
+                if numbersDiffer { reasons.append("different valid numbers of one register") }
+                if comparison.conflicts || numbersDiffer && isUnsure {
+                    hasConflict = true
+                    conflict(pair, reasons)
+                    continue
                 }
+                if numbersDiffer { standing.insert(open(.conflictingIdentity, pair, reasons)) }
+                let edge = Edge(
+                    rank: .sameNumber,
+                    weight: comparison.weight,
+                    pair: pair,
+                    reasons: reasons
+                )
+                if isUnsure { unsure.append(edge) } else { sure.append(edge) }
             }
             edges += sure
             if hasConflict {
@@ -163,29 +179,67 @@ struct IdentitySolver {
     private mutating func ruleEdges() -> [Edge] {
         var edges: [Edge] = []
         for group in groups({ $0.nationalNumbers.map(\.identifier.token) }) {
-            for (index, one) in group.enumerated() {
-                for two in group[(index + 1)...]
-                where nodes[one].patient.base != nodes[two].patient.base {
-                    let pair = Pair(one, two)
-                    let comparison = PairComparison.byNumber(nodes[one], nodes[two])
-                    switch comparison.decision {
-                    case .linked:
-                        edges.append(
-                            Edge(
-                                rank: .rule,
-                                weight: comparison.weight,
-                                pair: pair,
-                                reasons: comparison.reasons
-                            )
+            for pair in comparable(group) {
+                let (one, two) = (nodes[pair.one], nodes[pair.two])
+                guard one.patient.base != two.patient.base || one.patient.isUnderNationalNumber
+                else { continue }
+                let comparison = PairComparison.byNumber(one, two)
+                switch comparison.decision {
+                case .linked:
+                    edges.append(
+                        Edge(
+                            rank: .rule,
+                            weight: comparison.weight,
+                            pair: pair,
+                            reasons: comparison.reasons
                         )
-                    case .conflicting: conflict(pair, comparison.reasons)
-                    case .possible: open(.possibleLink, pair, comparison.reasons)
-                    case .notLinked: continue
-                    }
+                    )
+                case .conflicting: conflict(pair, comparison.reasons)
+                case .possible: open(.possibleLink, pair, comparison.reasons)
+                case .notLinked: continue
                 }
             }
         }
         return edges
+    }
+
+    // MARK: Numbers of very many
+
+    /// A number that so many source patients state is asked about once, not pair by pair.
+    private static let crowdFrom = 32
+
+    private func isCrowd(_ group: [Int]) -> Bool { group.count >= Self.crowdFrom }
+
+    /// The pairs of a group that are worth comparing: all, or in a crowd those of one birth date,
+    /// for no others are linked by any number. Of the crowd itself there is one case.
+    ///
+    /// - Rule: PITFALLS 38, 65: a default number that a site gives to everybody costs each document
+    ///   as much as there are people, never as there are pairs of them.
+    private mutating func comparable(_ group: [Int]) -> [Pair] {
+        guard isCrowd(group) else { return pairs(of: group) }
+        var born: [String: [Int]] = [:]
+        for node in group {
+            born[nodes[node].birthDate?.description ?? "", default: []].append(node)
+        }
+        let dates = born.sorted { $0.key < $1.key }
+        if dates.count > 1, let one = dates[0].value.first, let two = dates[1].value.first {
+            open(
+                .conflictingIdentity,
+                Pair(one, two),
+                [
+                    "one number stands for \(group.count) source patients of \(dates.count) birth dates"
+                ]
+            )
+            for (place, date) in dates.enumerated() where place > 0 {
+                for node in date.value { possibleOthers[node, default: []].insert(one) }
+                if place < Self.crowdFrom { possibleOthers[one, default: []].insert(date.value[0]) }
+            }
+        }
+        return dates.filter { !$0.key.isEmpty }.flatMap { pairs(of: $0.value) }
+    }
+
+    private func pairs(of group: [Int]) -> [Pair] {
+        group.enumerated().flatMap { place, one in group[(place + 1)...].map { Pair(one, $0) } }
     }
 
     // MARK: Merge events
@@ -234,7 +288,7 @@ struct IdentitySolver {
             parted[pair.one, default: []].insert(pair.two)
             parted[pair.two, default: []].insert(pair.one)
         }
-        return merges.keys.map { pair in
+        return merges.map { pair, events in
             let demographics = Demographics(nodes[pair.one], nodes[pair.two])
             if demographics.isConflict {
                 open(
@@ -243,7 +297,7 @@ struct IdentitySolver {
                     ["a merge event holds although demographics conflict"] + demographics.reasons
                 )
             }
-            return Edge(rank: .mergeEvent, weight: 0, pair: pair, reasons: [])
+            return Edge(rank: .mergeEvent, weight: 0, pair: pair, reasons: [], events: events)
         }
     }
 
@@ -341,15 +395,7 @@ struct IdentitySolver {
         let others = Set(large)
         for node in small {
             if let apart = decided[node], let other = apart.intersection(others).min() {
-                // A person has decided, and the rules do not ask again; another person's link that
-                // would join the two by a third is for somebody to settle.
-                if edge.rank == .person, !undisclosed.contains(Pair(node, other)) {
-                    open(
-                        .possibleLink,
-                        edge.pair,
-                        ["a person's link would join records that a person keeps apart"]
-                    )
-                }
+                tell(Pair(node, other), keeping: edge)
                 return
             }
             guard edge.rank.rawValue >= Rank.sameNumber.rawValue else { continue }
@@ -368,22 +414,100 @@ struct IdentitySolver {
                 return
             }
         }
+        if edge.rank.isRule {
+            if let unlike = unlike(edge.pair) {
+                open(
+                    .conflictingIdentity,
+                    unlike,
+                    ["a link would join records whose demographics conflict"]
+                        + Demographics(nodes[unlike.one], nodes[unlike.two]).reasons
+                )
+                return
+            }
+            let roots = (ruled.root(Int32(edge.pair.one)), ruled.root(Int32(edge.pair.two)))
+            if roots.0 != roots.1 { ruled.join(roots.0, roots.1) }
+        }
         let keep = min(one, two)
         parent[max(one, two)] = keep
         members[max(one, two)] = nil
         members[keep] = left + right
     }
 
+    /// Says that a link was not made because a person keeps its sides apart, where that is news.
+    private mutating func tell(_ apart: Pair, keeping edge: Edge) {
+        guard !undisclosed.contains(apart) else { return }
+        switch edge.rank {
+        case .person:
+            // Another person's link that would join the two by a third is for somebody to settle.
+            open(
+                .possibleLink,
+                edge.pair,
+                ["a person's link would join records that a person keeps apart"]
+            )
+        case .mergeEvent:
+            // What the silo said before the person decided was known to the person.
+            let time = decidedAt[apart]?.milliseconds ?? .min
+            guard edge.events.contains(where: { ($0.occurred?.span.end ?? .max) > time }) else {
+                return
+            }
+            standing.insert(
+                open(
+                    .proposedMerge,
+                    edge.pair,
+                    ["a merge event would join records that a person keeps apart"]
+                )
+            )
+        case .sameNumber, .rule:
+            // Of the pair itself the rules do not ask again.
+            guard apart != edge.pair else { return }
+            open(
+                .possibleLink,
+                edge.pair,
+                ["a link would join records that a person keeps apart"] + edge.reasons
+            )
+        }
+    }
+
+    /// Two whose birth date or forename conflict, of those whom the rules have joined to either side.
+    ///
+    /// An initial, or a node that states two numbers, may fit two people who do not fit each other.
+    private mutating func unlike(_ pair: Pair) -> Pair? {
+        let left = distinct(ruled.members(ruled.root(Int32(pair.one))))
+        let right = distinct(ruled.members(ruled.root(Int32(pair.two))))
+        for one in left {
+            for two in right where Demographics(nodes[one], nodes[two]).isConflict {
+                return Pair(one, two)
+            }
+        }
+        return nil
+    }
+
+    /// One node of each birth date and name, in order.
+    private func distinct(_ group: [Int32]) -> [Int] {
+        var seen: Set<[String?]> = []
+        return group.map { Int($0) }.sorted().filter {
+            seen.insert([nodes[$0].birthDate?.description, nodes[$0].given, nodes[$0].family])
+                .inserted
+        }
+    }
+
     // MARK: Cases
 
-    private mutating func open(_ kind: ReviewCase.Kind, _ pair: Pair, _ why: [String]) {
+    @discardableResult
+    private mutating func open(
+        _ kind: ReviewCase.Kind,
+        _ pair: Pair,
+        _ why: [String]
+    ) -> String {
         let reviewCase = ReviewCase(
             kind: kind,
             between: [side(pair.one), side(pair.two)],
             why: why
         )
-        if let known = cases[reviewCase.id], known.why.count >= why.count { return }
-        cases[reviewCase.id] = reviewCase
+        let id = reviewCase.id
+        if let known = cases[id], known.why.count >= why.count { return id }
+        cases[id] = reviewCase
+        return id
     }
 
     private func side(_ node: Int) -> ReviewCase.Side {
@@ -411,6 +535,12 @@ struct IdentitySolver {
                 reviewCase.kind == .proposedUnlink
                 ? !isJoined : isJoined && !(isConflict && joinedByEvent(pair))
             let proposals: Set<ReviewCase.Kind> = [.proposedMerge, .proposedUnlink, .movedRecord]
+            if standing.contains(id),
+                reviewCase.kind == .proposedMerge
+                    ? isDecided || !isJoined : !isDecided && !isLinked(pair)
+            {
+                continue
+            }
             if isDecided || isSettled {
                 cases[id] = nil
             } else if !isJoined, !proposals.contains(reviewCase.kind) {
@@ -421,11 +551,15 @@ struct IdentitySolver {
     }
 
     private func joinedByEvent(_ pair: [Int]) -> Bool {
-        let hasLink = assertions.contains { assertion in
+        !isLinked(pair) && Demographics(nodes[pair[0]], nodes[pair[1]]).isConflict
+    }
+
+    /// Whether a person says that two are one.
+    private func isLinked(_ pair: [Int]) -> Bool {
+        assertions.contains { assertion in
             guard case .link(let one, let two) = assertion.verb else { return false }
             return Set([one, two]) == Set(pair.map { nodes[$0].patient.id })
         }
-        return !hasLink && Demographics(nodes[pair[0]], nodes[pair[1]]).isConflict
     }
 }
 

@@ -15,6 +15,8 @@ public struct ReviewCase: Hashable, Sendable, Codable {
         case proposedUnlink = "proposed unlink"
         /// A silo moved a visit, an account or a number from one person to another.
         case movedRecord = "moved record"
+        /// An attendance began after the person is said to have died.
+        case attendedAfterDeath = "attended after death"
         /// One business key, two people (SAFETY S4).
         case reissuedKey = "reissued key"
         /// A result came back after it was withdrawn (S7).

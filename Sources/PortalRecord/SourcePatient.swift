@@ -127,6 +127,13 @@ public struct SourcePatient: Hashable, Sendable, Codable {
     /// Whether it is a child that its silo files under its mother's number.
     package var isNewborn: Bool { base.contains(Self.newborn) }
 
+    /// Whether it is filed under a number of a national register, which no silo assigns: it names a
+    /// person no better than the same number elsewhere does.
+    package var isUnderNationalNumber: Bool {
+        !isNewborn && !base.hasPrefix("document|")
+            && (system.map(IdentifierSystem.isNational) ?? false)
+    }
+
     /// A medical record number before other local numbers, and those in the sender's order.
     private static func preferred(_ local: [Identifier]) -> Identifier? {
         for type in ["MR", "PI", "PT", "PE"] {

@@ -360,7 +360,7 @@ package struct ArrangedRecord: Sendable {
     ///
     /// - Throws: What the loader throws.
     package func consequences() throws -> (cases: [OpenCase], recalls: [RecallGround]) {
-        var cases: [OpenCase] = []
+        var cases = try attendedAfterDeath()
         var recalls: [RecallGround] = []
         let grave = alone.indices.filter { alone[$0] != nil && digests[$0].traits.contains(.grave) }
         for outcome in try outcomes(of: grave.map { [$0] } + parcels.values.map(\.members)) {

@@ -130,7 +130,10 @@ final class EvidenceComparison: Sendable {
             let level = Self.code(left, right)
             guard level == .different, column.field == .postcode else { return level }
             return Self.isSameDistrict(left, right) ? .partial : .different
-        case .word: return Likeness.edits(left, right, limit: 1) <= 1 ? .near : .different
+        case .word:
+            // A code of a letter or two has no spelling to miss.
+            return min(left.count, right.count) > 2 && Likeness.edits(left, right, limit: 1) <= 1
+                ? .near : .different
         }
     }
 

@@ -83,7 +83,7 @@ extension EvidenceModel {
             .similar: Level(m: 0.014, u: 0.11),
             .partial: Level(m: 0.05, u: 0.01),
             .different: Level(m: 0.02, u: 0.87),
-            .missing: Level(m: 0.00021, u: 2.5e-06),
+            .missing: Level(m: 0.0001, u: 0.0001),
         ],
         .number: number,
         .verifiedNumber: number,
@@ -109,6 +109,6 @@ extension EvidenceModel {
         .near: Level(m: 0.07, u: 1.7e-05),
         .similar: Level(m: 0.001, u: 0.00024),
         .different: Level(m: 0.052, u: 1.0),
-        .missing: Level(m: 0.00021, u: 2.5e-06),
+        .missing: Level(m: 0.0001, u: 0.0001),
     ]
 }

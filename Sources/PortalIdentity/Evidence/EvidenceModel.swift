@@ -58,6 +58,14 @@ public struct EvidenceModel: Hashable, Sendable, Codable {
                         debugDescription: "no known level: \(name)"
                     )
                 }
+                let share = 0.0...1.0
+                guard share.contains(level.m), share.contains(level.u) else {
+                    throw DecodingError.dataCorruptedError(
+                        forKey: .fields,
+                        in: container,
+                        debugDescription: "m and u are shares, from 0 to 1"
+                    )
+                }
                 fields[field, default: [:]][known] = level
             }
         }
@@ -80,17 +88,23 @@ public struct EvidenceModel: Hashable, Sendable, Codable {
 
     /// The weights of a field's levels by their places; of a level that it does not know, what the next
     /// worse one says.
+    ///
+    /// What is missing is hardly evidence for one person (SAFETY S2; PITFALLS 31, 36), in the library's
+    /// own model not at all: data in which a field is seldom missing says nothing of data in which it is.
     func weights(_ field: EvidenceField) -> [Double] {
         var weights = [Double](repeating: 0, count: EvidenceComparison.levelsMax)
         let known = fields[field] ?? Self.unknown
         var last = 0.0
         for level in EvidenceLevel.allCases.reversed() {
             if let stated = known[level] { last = stated.weight }
-            weights[level.place] = last
+            weights[level.place] = level == .missing ? min(last, Self.missingMax) : last
             if level == .missing { last = known[.different]?.weight ?? 0 }
         }
         return weights
     }
+
+    /// The most, in bits, that a trained model may make of what is missing.
+    private static let missingMax = 0.5
 
     /// How often two people agree in a field by chance.
     func chance(_ field: EvidenceField) -> Double {

@@ -31,8 +31,6 @@ public struct LinkageEvaluation: Hashable, Sendable, Codable {
     ///   - border: Where the second of two files starts: then only pairs across it count.
     public init(people: [Int32], truth: [(Int, Int)], border: Int? = nil) {
         records = people.count
-        truePairs = truth.count
-        correctPairs = truth.count { people[$0.0] == people[$0.1] }
         var before: [Int32: Int] = [:]
         var sizes: [Int32: Int] = [:]
         for (record, person) in people.enumerated() {
@@ -51,6 +49,26 @@ public struct LinkageEvaluation: Hashable, Sendable, Codable {
             if first != second { real.join(first, second) }
         }
         let owners = real.roots()
+        // Pairs that follow from others are true as well: a truth may name each record once.
+        struct Share: Hashable {
+            let owner: Int32
+            let person: Int32?
+        }
+        var shares: [Share: (first: Int, second: Int)] = [:]
+        for (record, owner) in owners.enumerated() {
+            let isSecond = border.map { record >= $0 } ?? false
+            for person in [nil, people[record]] {
+                let share = Share(owner: owner, person: person)
+                let known = shares[share] ?? (0, 0)
+                shares[share] = (
+                    known.first + (isSecond ? 0 : 1), known.second + (isSecond ? 1 : 0)
+                )
+            }
+        }
+        for (share, (first, second)) in shares {
+            let pairs = border == nil ? first * (first - 1) / 2 : first * second
+            if share.person == nil { truePairs += pairs } else { correctPairs += pairs }
+        }
         var seen: [Int32: Int32] = [:]
         var mixed: Set<Int32> = []
         for (record, person) in people.enumerated() {
