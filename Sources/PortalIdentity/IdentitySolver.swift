@@ -210,8 +210,10 @@ struct IdentitySolver {
 
     private func isCrowd(_ group: [Int]) -> Bool { group.count >= Self.crowdFrom }
 
-    /// The pairs of a group that are worth comparing: all, or in a crowd those of one birth date,
-    /// for no others are linked by any number. Of the crowd itself there is one case.
+    /// The pairs of a group that are worth comparing.
+    ///
+    /// All, or in a crowd those of one birth date: no others are linked by any number. Of the crowd
+    /// itself there is one case.
     ///
     /// - Rule: PITFALLS 38, 65: a default number that a site gives to everybody costs each document
     ///   as much as there are people, never as there are pairs of them.

@@ -4,8 +4,9 @@ extension ArrangedRecord {
     /// A day's grace: what happens around a death is written in more than one clock.
     private static let grace = 86_400_000
 
-    /// Attendances that began after the person is said to have died: the death is another's, or the
-    /// attendance is (issue "deceased then active"). A person decides; nothing is hidden meanwhile.
+    /// Attendances that began after the person is said to have died.
+    ///
+    /// The death is another's, or the attendance is: a person decides, and nothing is hidden meanwhile.
     ///
     /// - Throws: As ``merged(_:)``.
     func attendedAfterDeath() throws -> [OpenCase] {
