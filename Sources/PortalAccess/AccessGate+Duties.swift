@@ -9,14 +9,11 @@ extension AccessGate {
     package func patients(_ look: Look) throws -> Released<[ListedPatient]> {
         try require("list", look, .listPatients)
         let listed = try store.patients(rules: rules.record).map { summary in
-            var seen: Set<String> = []
-            let members = summary.nodes.compactMap { node -> ListedPatient.Member? in
-                let source = node.silos.joined(separator: ", ")
-                let identifier = (node.patient.system ?? "") + "|" + node.patient.value
-                guard seen.insert(source + identifier).inserted else { return nil }
-                return ListedPatient.Member(
-                    source: source,
-                    identifier: identifier,
+            // Every one, also of one number: it is by its handle that a person parts what is two.
+            let members = summary.nodes.map { node in
+                ListedPatient.Member(
+                    source: node.silos.joined(separator: ", "),
+                    identifier: node.patient.baseToken,
                     patient: node.patient.id
                 )
             }

@@ -185,4 +185,23 @@ struct LinkVetoTests {
         try portal.take("pas", admitted)
         #expect(try portal.caseKinds() == Array(repeating: "attended after death", count: cases))
     }
+
+    @Test("PITFALLS 43: two under one number are listed both, and a person can part them")
+    func parted() throws {
+        let portal = try Board.portal()
+        for (number, name) in [("1", "WEST^Ann"), ("2", "WEST^A")] {
+            try portal.take("lab", result(number, pid("7001^^^GRI^MR", name)))
+        }
+        let members = try people(portal).flatMap { $0 }
+        #expect(members.count == 2)
+        _ = try portal.link(
+            try #require(members.first),
+            try #require(members.last),
+            apart: true,
+            reason: "two people",
+            as: try portal.reader("all"),
+            at: Board.now
+        )
+        #expect(try people(portal).map(\.count) == [1, 1])
+    }
 }
