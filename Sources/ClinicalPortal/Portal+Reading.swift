@@ -74,7 +74,8 @@ extension Portal {
     ///   - reader: Who asks.
     ///   - purpose: Why.
     ///   - query: What part of it.
-    ///   - asOf: The record as it was known then; access is decided by today's rules (SAFETY S18).
+    ///   - asOf: The record as it was known then, or now where that is yet to come; access is decided by
+    ///     today's rules (SAFETY S18).
     ///   - now: The moment of asking.
     /// - Returns: The page, released.
     /// - Throws: ``AccessError`` `not-found` where there is nobody, or nobody the reader may know;
@@ -87,7 +88,12 @@ extension Portal {
         asOf: Instant? = nil,
         at now: Instant
     ) throws -> Released<TimelinePage> {
-        try gate.timeline(of: patient, query, asOf: asOf, look(reader, purpose, now))
+        try gate.timeline(
+            of: patient,
+            query,
+            asOf: asOf.map { min($0, now) },
+            look(reader, purpose, now)
+        )
     }
 
     /// The first screen: who the person is, and the elements that clinicians need most.
@@ -111,7 +117,12 @@ extension Portal {
             case .optedOut: break
             }
         }
-        return try gate.topScreen(of: patient, asOf: asOf, asked: asked, look(reader, purpose, now))
+        return try gate.topScreen(
+            of: patient,
+            asOf: asOf.map { min($0, now) },
+            asked: asked,
+            look(reader, purpose, now)
+        )
     }
 
     /// A file of a row, opened: a letter's PDF, a page of scanned paper, a picture in a result.

@@ -29,6 +29,24 @@ struct LinkVetoTests {
             .map { $0.members.map(\.patient) }
     }
 
+    /// A person keeps the first and the last apart.
+    private func part(
+        _ portal: Portal,
+        _ sides: [SourcePatientID],
+        undisclosed: Bool = false,
+        at time: Instant = Board.now
+    ) throws {
+        _ = try portal.link(
+            try #require(sides.first),
+            try #require(sides.last),
+            apart: true,
+            undisclosed: undisclosed,
+            reason: "two people",
+            as: try portal.reader("all"),
+            at: time
+        )
+    }
+
     @Test(
         "S1: a third that fits both does not join two whose forenames conflict, in any order",
         arguments: [["Ann", "A", "Alice"], ["Ann", "Ann Mary", "Mary"]]
@@ -75,70 +93,124 @@ struct LinkVetoTests {
     @Test("PITFALLS 39: of a merge that a person's decision does not let happen somebody is told")
     func mergeAgainstDecision() throws {
         let portal = try Board.portal()
-        let all = try portal.reader("all")
         let (ann, eve) = (Board.pid(nhs: nil, local: "1"), Board.pid(nhs: nil, local: "9"))
         try portal.take("lab", result("1", ann), result("2", eve))
         let both = try people(portal).flatMap { $0 }
         #expect(both.count == 2)
         // Decided before the event happened: its news is not lost.
-        _ = try portal.link(
-            both[0],
-            both[1],
-            apart: true,
-            reason: "two people",
-            as: all,
-            at: Instant(milliseconds: 1_700_000_000_000)
-        )
+        try part(portal, both, at: Instant(milliseconds: 1_700_000_000_000))
         try portal.take("pas", Board.merge(prior: "9", into: ann))
         #expect(try people(portal).count == 2)
         #expect(try portal.caseKinds() == ["proposed merge"])
-        _ = try portal.link(
-            both[0],
-            both[1],
-            apart: true,
-            reason: "asked again",
-            as: all,
-            at: Board.now
-        )
+        try part(portal, both)
         #expect(try portal.caseKinds().isEmpty)
     }
 
     @Test("PITFALLS 39: a record that silos merge into both sides of a split is joined to neither")
     func mergedIntoBoth() throws {
         let portal = try Board.portal()
-        let all = try portal.reader("all")
         let sides = ["1", "9"].map { Board.pid(nhs: nil, local: $0) }
         for (place, side) in sides.enumerated() { try portal.take("lab", result("\(place)", side)) }
         let both = try people(portal).flatMap { $0 }
-        _ = try portal.link(
-            both[0],
-            both[1],
-            apart: true,
-            reason: "two people",
-            as: all,
-            at: Board.now
-        )
+        try part(portal, both)
         for side in sides { try portal.take("pas", Board.merge(prior: "5", into: side)) }
         try portal.take("lab", result("7", Board.pid(nhs: nil, local: "5")))
         #expect(try people(portal).count == 3)
         #expect(try portal.caseKinds() == ["possible link", "possible link"])
     }
 
-    @Test("PITFALLS 38: a number of very many is one case, and costs as much as there are people")
-    func crowd() throws {
-        let portal = try Board.portal()
+    /// Sixty people under one national number, each sent under two local numbers, and their nodes.
+    private func crowd(_ portal: Portal) throws -> [[SourcePatientID]] {
         for number in 0..<60 {
-            let day = (number % 28 + 1).description
-            let born = "19\(60 + number / 28)01" + (day.count == 1 ? "0" + day : day)
-            // Each is sent under two local numbers: that is one person still.
+            let day = number % 28 + 1
+            let born = "19\(60 + number / 28)01" + (day < 10 ? "0" : "") + String(day)
             for local in ["7\(number)", "8\(number)"] {
                 let stated = pid("\(one)~\(local)^^^GRI^MR", "WEST^Ann", born: born)
                 try portal.take("lab", result(local, stated))
             }
         }
-        #expect(try people(portal).count == 60)
-        #expect(try people(portal).allSatisfy { $0.count == 2 })
+        return try people(portal)
+    }
+
+    private func marked(_ portal: Portal) throws -> Int {
+        try portal.patients(as: try portal.reader("all"), at: Board.now).value
+            .filter { $0.markers.contains(.possibleOther) }.count
+    }
+
+    @Test("PITFALLS 38: a number of very many is one case, and every one of them is marked")
+    func crowd() throws {
+        let portal = try Board.portal()
+        let people = try crowd(portal)
+        #expect(people.count == 60)
+        #expect(people.allSatisfy { $0.count == 2 })
         #expect(try portal.caseKinds() == ["conflicting identity"])
+        #expect(try marked(portal) == 60)
+    }
+
+    @Test("one person's many spellings are no crowd: what says too little still joins them")
+    func spellings() throws {
+        let portal = try Board.portal()
+        for number in 0..<40 {
+            let name =
+                "WEST^Ann" + (number == 0 ? "" : "^^^" + String(repeating: "A", count: number))
+            let born = number.isMultiple(of: 4) ? "" : "19510303"
+            let surname =
+                number.isMultiple(of: 2)
+                ? name : "WEST-" + String(repeating: "B", count: number) + "^Ann"
+            try portal.take("lab", result("\(number)", pid("7001^^^GRI^MR", surname, born: born)))
+        }
+        #expect(try people(portal).count == 1)
+        #expect(try portal.caseKinds().isEmpty)
+    }
+
+    @Test(
+        "S3: of two kept apart undisclosed neither is a case or marked, whatever numbers they share"
+    )
+    func undisclosed() throws {
+        let portal = try Board.portal()
+        // Two nodes of one person, and one of another under the same national number.
+        for (number, local, name, born) in [
+            ("1", "7001", "WEST^Ann", "19510303"), ("2", "7002", "WEST^Ann", "19510303"),
+            ("3", "7003", "ROY^Eve", "19600101"),
+        ] {
+            let stated = pid("\(one)~\(local)^^^GRI^MR", name, born: born)
+            try portal.take("lab", result(number, stated))
+        }
+        let before = try people(portal).sorted { $0.count > $1.count }
+        #expect(before.map(\.count) == [2, 1])
+        #expect(try marked(portal) == 2)
+        try part(portal, before[0] + before[1], undisclosed: true)
+        #expect(try people(portal).count == 2)
+        #expect(try marked(portal) == 0)
+        #expect(try portal.caseKinds().isEmpty)
+    }
+
+    @Test("S3: a crowd does not tell of two who are kept apart undisclosed")
+    func undisclosedInCrowd() throws {
+        let portal = try Board.portal()
+        let before = try crowd(portal)
+        for other in before.dropFirst() {
+            try part(portal, before[0] + other, undisclosed: true)
+        }
+        #expect(try marked(portal) == 59)
+        let first = try portal.patients(as: try portal.reader("all"), at: Board.now).value
+            .first { $0.members.map(\.patient).contains(before[0][0]) }
+        #expect(first?.markers.isEmpty == true)
+    }
+
+    @Test("as of a moment that is yet to come is as of now")
+    func future() throws {
+        let portal = try Board.portal()
+        try portal.take("lab", result("1", Board.pid()))
+        let all = try portal.reader("all")
+        let patient = try people(portal)[0][0]
+        let page = try portal.timeline(
+            of: patient,
+            as: all,
+            asOf: Instant(milliseconds: 4_000_000_000_000),
+            at: Board.now
+        ).value
+        #expect(page.asOf == Board.now)
     }
 
     @Test("SAFETY S2, PITFALLS 31, 36: what is missing never speaks for one person")
@@ -194,14 +266,7 @@ struct LinkVetoTests {
         }
         let members = try people(portal).flatMap { $0 }
         #expect(members.count == 2)
-        _ = try portal.link(
-            try #require(members.first),
-            try #require(members.last),
-            apart: true,
-            reason: "two people",
-            as: try portal.reader("all"),
-            at: Board.now
-        )
+        try part(portal, members)
         #expect(try people(portal).map(\.count) == [1, 1])
     }
 }
