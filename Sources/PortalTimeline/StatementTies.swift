@@ -22,7 +22,7 @@ struct StatementTies: Sendable {
     init(_ digests: [StatementDigest]) {
         forest = Array(digests.indices)
         tied.reserveCapacity(digests.count)
-        for index in digests.indices {
+        for index in digests.indices where digests[index].isTied {
             if let chain = digests[index].chain { tie(chain, index) }
             let further = digests[index].further
             for name in further.ties { tie(name, index) }
